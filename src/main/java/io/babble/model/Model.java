@@ -3,9 +3,11 @@ package io.babble.model;
 /**
  * A model at one moment, complete and immutable: what a checkpoint, the broadcast and a saved file hold.
  *
+ * <p>The vectors are not copied: whoever makes a model gives them away, and whoever reads one leaves them as they are.
+ *
  * @param alphabet name of the alphabet that its symbols belong to
- * @param version training steps taken; only grows
- * @param symbols text symbols learned since the beginning
+ * @param version training steps that changed the weights; only grows
+ * @param symbols text symbols learned since the beginning, those of skipped steps included
  * @param bitsPerByteAverage running average of the prequential loss, in bits per byte; NaN before the first step
  * @param random what dropout draws next follow from
  * @param optimizer whose moments these are
@@ -21,4 +23,22 @@ public record Model(
         long random,
         Training.Optimizer optimizer,
         float[] weights,
-        float[][] moments) {}
+        float[][] moments) {
+    public Model {
+        if (moments.length != 0 && moments.length != optimizer.moments()) {
+            throw new IllegalArgumentException(
+                    optimizer + " keeps " + optimizer.moments() + " moments of each weight, not " + moments.length);
+        }
+        requireLength(shape, "weights", weights);
+        for (float[] moment : moments) {
+            requireLength(shape, "values of a moment", moment);
+        }
+    }
+
+    private static void requireLength(Shape shape, String what, float[] values) {
+        if (values.length != shape.parameters()) {
+            throw new IllegalArgumentException(
+                    "A model of " + shape + " has " + shape.parameters() + " " + what + ", not " + values.length);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.babble.model;
+
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+
+/** Collects a known number of values, but takes memory only as they arrive. */
+final class FloatCollector {
+    private static final int FIRST = 1 << 20;
+
+    private final int expected;
+    private float[] values;
+    private int length;
+
+    FloatCollector(int expected) {
+        this.expected = expected;
+        values = new float[Math.min(expected, FIRST)];
+    }
+
+    void add(FloatBuffer more) {
+        int after = Math.addExact(length, more.remaining());
+        if (after > values.length) {
+            values = Arrays.copyOf(values, (int) Math.min(expected, Math.max(after, 2L * values.length)));
+        }
+        more.get(values, length, after - length);
+        length = after;
+    }
+
+    /** All values, once as many as expected came. */
+    float[] toArray() {
+        if (length != expected) {
+            throw new IllegalStateException("Expected " + expected + " values, have " + length);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,224 @@
+package io.babble.model;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The one form of a model's bytes, for checkpoints, the broadcast and saved files. Numbers are little-endian.
+ *
+ * <pre>
+ * magic       6 bytes  BABBLE
+ * codec       u16      1
+ * shape       i32 × 4  V, E, H, L
+ *             u8       1: embedding to every layer; 2: every layer to the softmax
+ * alphabet    u16 + UTF-8
+ * optimizer   u8       {@link Training.Optimizer#code()}
+ * counters    i64 × 2  version, symbols
+ * average     f64      bits per byte
+ * random      i64
+ * moments     u8       M, 0 or what the optimizer keeps
+ * tensors     those of {@link Shape#tensors()} in that order; then so for each moment, named {@code embedding.moment1} and so on:
+ *             u16 + UTF-8 name, i32 rows, i32 columns, f32 × rows × columns
+ * checksum    u32      CRC-32C of all bytes before it
+ * </pre>
+ *
+ * A reader takes exactly a model's bytes, so that others may follow in the same stream. Memory is taken as bytes arrive, never because
+ * a number in them says so.
+ */
+public final class ModelCodec {
+    private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
+    private static final int VERSION_1 = 1;
+    private static final int EMBEDDING_TO_EVERY_LAYER = 1;
+    private static final int EVERY_LAYER_TO_SOFTMAX = 2;
+    private static final int MAX_SIZE = 1 << 20;
+    private static final int MAX_LAYERS = 256;
+
+    private ModelCodec() {}
+
+    /** Writes a model in the newest version of the codec and flushes; leaves the stream open. */
+    public static void write(Model model, OutputStream out) throws IOException {
+        encode(model, out);
+    }
+
+    /**
+     * Reads one model and leaves the stream after its last byte.
+     *
+     * @throws ModelFormatException if the bytes are no model, of an unknown codec version, damaged or cut short
+     */
+    public static Model read(InputStream in) throws IOException {
+        CheckedInput input = new CheckedInput(in);
+        if (!Arrays.equals(input.bytes(MAGIC.length, "the magic"), MAGIC)) {
+            throw new ModelFormatException("Not a model: expected to begin with BABBLE, found other bytes");
+        }
+        int version = input.unsignedShort("the codec version");
+        if (version != VERSION_1) {
+            throw new ModelFormatException("Unknown codec version: expected " + VERSION_1 + ", found " + version
+                    + " (a newer Babble wrote it, or it is damaged)");
+        }
+        return readVersion1(input);
+    }
+
+    public static byte[] toBytes(Model model) {
+        long size = 1024 + 4L * model.shape().parameters() * (1 + model.moments().length);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(size));
+        encodeUnchecked(model, out);
+        return out.toByteArray();
+    }
+
+    /**
+     * The model that the bytes are.
+     *
+     * @throws ModelFormatException as {@link #read}, and if bytes follow the model
+     */
+    public static Model fromBytes(byte[] bytes) throws ModelFormatException {
+        ByteArrayInputStream in = new ByteArrayInputStream(bytes);
+        Model model;
+        try {
+            model = read(in);
+        } catch (ModelFormatException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (in.available() > 0) {
+            throw new ModelFormatException("Expected the end after the model's " + (bytes.length - in.available())
+                    + " bytes, found " + in.available() + " more");
+        }
+        return model;
+    }
+
+    /** The checksum that ends the model's bytes, from 0 to 2³² − 1: equal models have equal ones. */
+    public static long crc(Model model) {
+        return encodeUnchecked(model, OutputStream.nullOutputStream());
+    }
+
+    private static long encodeUnchecked(Model model, OutputStream memory) {
+        try {
+            return encode(model, memory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long encode(Model model, OutputStream out) throws IOException {
+        Shape shape = model.shape();
+        CheckedOutput output = new CheckedOutput(out);
+        output.bytes(MAGIC);
+        output.unsignedShort(VERSION_1);
+        output.integer(shape.symbols());
+        output.integer(shape.embedding());
+        output.integer(shape.hidden());
+        output.integer(shape.layers());
+        output.unsignedByte((shape.embeddingToEveryLayer() ? EMBEDDING_TO_EVERY_LAYER : 0)
+                | (shape.everyLayerToSoftmax() ? EVERY_LAYER_TO_SOFTMAX : 0));
+        output.string(model.alphabet());
+        output.unsignedByte(model.optimizer().code());
+        output.longInteger(model.version());
+        output.longInteger(model.symbols());
+        output.longInteger(Double.doubleToRawLongBits(model.bitsPerByteAverage()));
+        output.longInteger(model.random());
+        output.unsignedByte(model.moments().length);
+        writeTensors(shape.tensors(), "", model.weights(), output);
+        for (int moment = 0; moment < model.moments().length; moment++) {
+            writeTensors(shape.tensors(), momentSuffix(moment), model.moments()[moment], output);
+        }
+        return output.finish();
+    }
+
+    private static void writeTensors(List<Shape.Tensor> tensors, String suffix, float[] values, CheckedOutput output)
+            throws IOException {
+        for (Shape.Tensor tensor : tensors) {
+            output.string(tensor.name() + suffix);
+            output.integer(tensor.rows());
+            output.integer(tensor.columns());
+            output.floats(values, tensor.offset(), tensor.length());
+        }
+    }
+
+    private static Model readVersion1(CheckedInput input) throws IOException {
+        Shape shape = readShape(input);
+        String alphabet = input.string("the alphabet's name");
+        Training.Optimizer optimizer = optimizer(input.unsignedByte("the optimizer"));
+        long version = input.longInteger("the version");
+        long symbols = input.longInteger("the symbols learned");
+        double average = Double.longBitsToDouble(input.longInteger("the average"));
+        long random = input.longInteger("the random state");
+        int moments = input.unsignedByte("the number of moments");
+        if (moments != 0 && moments != optimizer.moments()) {
+            throw new ModelFormatException(
+                    "Expected no moments or the " + optimizer.moments() + " of " + optimizer + ", found " + moments);
+        }
+        float[] weights = readTensors(shape, "", input);
+        float[][] momentValues = new float[moments][];
+        for (int moment = 0; moment < moments; moment++) {
+            momentValues[moment] = readTensors(shape, momentSuffix(moment), input);
+        }
+        input.finish();
+        return new Model(shape, alphabet, version, symbols, average, random, optimizer, weights, momentValues);
+    }
+
+    private static Shape readShape(CheckedInput input) throws IOException {
+        int symbols = size(input.integer("V"), 2, MAX_SIZE, "symbols");
+        int embedding = size(input.integer("E"), 1, MAX_SIZE, "embedding values");
+        int hidden = size(input.integer("H"), 1, MAX_SIZE, "hidden units");
+        int layers = size(input.integer("L"), 1, MAX_LAYERS, "layers");
+        int switches = input.unsignedByte("the model's switches");
+        if (switches > (EMBEDDING_TO_EVERY_LAYER | EVERY_LAYER_TO_SOFTMAX)) {
+            throw new ModelFormatException("Expected the model's switches from 0 to 3, found " + switches);
+        }
+        // H·(I + H + 1)·4 of each layer, I at most H + E, and V·(E + S + 1): beyond this no Java array holds the
+        // weights.
+        long most = layers * 4L * hidden * (2L * hidden + embedding + 1)
+                + (long) symbols * (embedding + (long) layers * hidden + 1);
+        if (most > Integer.MAX_VALUE - 8) {
+            throw new ModelFormatException("Expected fewer than 2³¹ weights, found a shape of about " + most);
+        }
+        return new Shape(
+                symbols,
+                embedding,
+                hidden,
+                layers,
+                (switches & EMBEDDING_TO_EVERY_LAYER) != 0,
+                (switches & EVERY_LAYER_TO_SOFTMAX) != 0);
+    }
+
+    private static int size(int found, int least, int most, String what) throws ModelFormatException {
+        if (found < least || found > most) {
+            throw new ModelFormatException("Expected " + least + " to " + most + " " + what + ", found " + found);
+        }
+        return found;
+    }
+
+    private static Training.Optimizer optimizer(int code) throws ModelFormatException {
+        for (Training.Optimizer optimizer : Training.Optimizer.values()) {
+            if (optimizer.code() == code) {
+                return optimizer;
+            }
+        }
+        throw new ModelFormatException("Expected the code of an optimizer, found " + code);
+    }
+
+    private static float[] readTensors(Shape shape, String suffix, CheckedInput input) throws IOException {
+        FloatCollector values = new FloatCollector(shape.parameters());
+        for (Shape.Tensor tensor : shape.tensors()) {
+            String expected = tensor.name() + suffix + " (" + tensor.rows() + ", " + tensor.columns() + ")";
+            String found = input.string("a tensor's name") + " (" + input.integer("a tensor's rows") + ", "
+                    + input.integer("a tensor's columns") + ")";
+            if (!found.equals(expected)) {
+                throw new ModelFormatException("Expected the tensor " + expected + ", found " + found);
+            }
+            input.floats(tensor.length(), expected, values);
+        }
+        return values.toArray();
+    }
+
+    private static String momentSuffix(int moment) {
+        return ".moment" + (moment + 1);
+    }
+}

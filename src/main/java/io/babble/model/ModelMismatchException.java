@@ -1,0 +1,28 @@
+package io.babble.model;
+
+/** A model that is well-formed, but not the one that a learner or a writer is set up for. */
+public final class ModelMismatchException extends RuntimeException {
+    private ModelMismatchException(String message) {
+        super(message);
+    }
+
+    /** Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say. */
+    static void refuseOther(Shape shape, String alphabet, Model model) {
+        if (!model.shape().equals(shape)) {
+            throw new ModelMismatchException(
+                    "The model has another shape: expected " + shape + ", found " + model.shape());
+        }
+        if (!model.alphabet().equals(alphabet)) {
+            throw new ModelMismatchException(
+                    "The model has another alphabet: expected " + alphabet + ", found " + model.alphabet());
+        }
+    }
+
+    /** Refuses moments that another optimizer left; a model without moments fits each. */
+    static void refuseMomentsOfOther(Training.Optimizer optimizer, Model model) {
+        if (model.moments().length > 0 && model.optimizer() != optimizer) {
+            throw new ModelMismatchException("The model has moments of another optimizer: expected " + optimizer
+                    + ", found " + model.optimizer());
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package io.babble.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+class ModelCodecTest {
+    private static final Shape TINY = new Shape(3, 2, 2, 2, true, false);
+
+    @Test
+    void readsWhatItWrote() throws IOException {
+        Model model = model(TINY, Training.Optimizer.ADAM, 2);
+
+        assertThat(ModelCodec.fromBytes(ModelCodec.toBytes(model)))
+                .usingRecursiveComparison()
+                .isEqualTo(model);
+    }
+
+    @Test
+    void readsAModelThatIsOnlyWrittenWith() throws IOException {
+        Model model = model(TINY, Training.Optimizer.RMSPROP, 0);
+
+        assertThat(ModelCodec.fromBytes(ModelCodec.toBytes(model)))
+                .usingRecursiveComparison()
+                .isEqualTo(model);
+    }
+
+    @Test
+    void readsTensorsLargerThanItsBuffers() throws IOException {
+        Model model = model(new Shape(257, 64, 300, 2, false, true), Training.Optimizer.RMSPROP, 1);
+        Model read = ModelCodec.fromBytes(ModelCodec.toBytes(model));
+
+        assertThat(Arrays.equals(read.weights(), model.weights())).isTrue();
+        assertThat(Arrays.equals(read.moments()[0], model.moments()[0])).isTrue();
+    }
+
+    @Test
+    void keepsEveryBitOfOddValues() throws IOException {
+        Model model = model(TINY, Training.Optimizer.RMSPROP, 0);
+        model.weights()[0] = -0.0f;
+        model.weights()[1] = Float.MIN_VALUE;
+        model.weights()[2] = Float.NEGATIVE_INFINITY;
+
+        assertThat(ModelCodec.fromBytes(ModelCodec.toBytes(model)).weights()).isEqualTo(model.weights());
+    }
+
+    @Test
+    void readsTheStoredFileOfVersion1() throws IOException {
+        assertThat(ModelCodec.fromBytes(golden("model-v1.babble")))
+                .usingRecursiveComparison()
+                .isEqualTo(model(TINY, Training.Optimizer.ADAM, 2));
+    }
+
+    @Test
+    void writesVersion1AsItWasStored() throws IOException {
+        assertThat(ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2))).isEqualTo(golden("model-v1.babble"));
+    }
+
+    @Test
+    void endsWithTheChecksumThatNamesTheModel() {
+        Model model = model(TINY, Training.Optimizer.ADAM, 2);
+        byte[] bytes = ModelCodec.toBytes(model);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, bytes.length - 4);
+
+        assertThat(ModelCodec.crc(model)).isEqualTo(crc.getValue());
+        model.moments()[1][0] += 1;
+        assertThat(ModelCodec.crc(model)).isNotEqualTo(crc.getValue());
+    }
+
+    @Test
+    void refusesEveryDamagedByte() {
+        byte[] whole = ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2));
+        for (int i = 0; i < whole.length; i++) {
+            for (int flip : new int[] {0x01, 0x80, 0xFF}) {
+                byte[] damaged = whole.clone();
+                damaged[i] ^= (byte) flip;
+                assertThatExceptionOfType(ModelFormatException.class)
+                        .as("byte %d with %x flipped", i, flip)
+                        .isThrownBy(() -> ModelCodec.fromBytes(damaged));
+            }
+        }
+    }
+
+    @Test
+    void refusesEveryCut() {
+        byte[] whole = ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2));
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            assertThatExceptionOfType(ModelFormatException.class)
+                    .as("cut to %d bytes", length)
+                    .isThrownBy(() -> ModelCodec.fromBytes(cut))
+                    .withMessageStartingWith("Cut short");
+        }
+    }
+
+    @Test
+    void saysWhatItExpectedAndFound() {
+        byte[] whole = ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2));
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, 0, 'C')))
+                .withMessageContaining("BABBLE");
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, 6, 9)))
+                .withMessageContaining("expected 1, found 9");
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, whole.length - 10, 1)))
+                .withMessageContaining("checksum");
+    }
+
+    @Test
+    void takesNoMemoryForSizesThatNoBytesStandBehind() {
+        byte[] whole = ModelCodec.toBytes(model(new Shape(257, 1, 1, 1, false, false), Training.Optimizer.ADAM, 0));
+        byte[] hugeHidden = with(whole, 8 + 2 * 4 + 2, 0x08);
+        byte[] hugeEmbedding = with(whole, 8 + 4 + 2, 0x10);
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(hugeHidden))
+                .withMessageContaining("2³¹");
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(hugeEmbedding))
+                .withMessageContaining("embedding");
+    }
+
+    @Test
+    void leavesWhatFollowsAModelInTheStream() throws IOException {
+        Model first = model(TINY, Training.Optimizer.ADAM, 2);
+        Model second = model(TINY, Training.Optimizer.RMSPROP, 0);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ModelCodec.write(first, out);
+        ModelCodec.write(second, out);
+        InputStream in = new ByteArrayInputStream(out.toByteArray());
+
+        assertThat(ModelCodec.crc(ModelCodec.read(in))).isEqualTo(ModelCodec.crc(first));
+        assertThat(ModelCodec.crc(ModelCodec.read(in))).isEqualTo(ModelCodec.crc(second));
+    }
+
+    @Test
+    void refusesBytesAfterAWholeModel() {
+        byte[] whole = ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2));
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(Arrays.copyOf(whole, whole.length + 3)))
+                .withMessageContaining("found 3 more");
+    }
+
+    private static Model model(Shape shape, Training.Optimizer optimizer, int moments) {
+        float[][] values = new float[1 + moments][shape.parameters()];
+        for (int vector = 0; vector < values.length; vector++) {
+            for (int i = 0; i < values[vector].length; i++) {
+                values[vector][i] = (i - 20) / 16f + vector * 100;
+            }
+        }
+        return new Model(
+                shape,
+                "bytes",
+                12_345L,
+                678_901_234_567L,
+                2.0625,
+                0x0123456789abcdefL,
+                optimizer,
+                values[0],
+                Arrays.copyOfRange(values, 1, values.length));
+    }
+
+    private static byte[] with(byte[] bytes, int index, int value) {
+        byte[] changed = bytes.clone();
+        changed[index] = (byte) value;
+        return changed;
+    }
+
+    private static byte[] golden(String name) throws IOException {
+        try (InputStream in = ModelCodecTest.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        }
+    }
+}
