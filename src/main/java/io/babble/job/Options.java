@@ -45,8 +45,9 @@ public final class Options {
     public static final ConfigOption<DeliveryGuarantee> DELIVERY = key("babble.delivery")
             .enumType(DeliveryGuarantee.class)
             .defaultValue(DeliveryGuarantee.AT_LEAST_ONCE)
-            .withDescription("Whether output appears at once and may repeat after a failure (`at-least-once`), or at the pace"
-                    + " of checkpoints in Kafka transactions (`exactly-once`).");
+            .withDescription(
+                    "Whether output appears at once and may repeat after a failure (`at-least-once`), or at the pace"
+                            + " of checkpoints in Kafka transactions (`exactly-once`).");
 
     public static final ConfigOption<Integer> TEXT_MAX_BYTES = key("babble.text.max-bytes")
             .intType()
@@ -67,7 +68,8 @@ public final class Options {
     public static final ConfigOption<Integer> PENDING_MAX = key("babble.pending.max")
             .intType()
             .defaultValue(1 << 20)
-            .withDescription("Most bytes of text that wait in the learner's state; beyond it producers feel back-pressure.");
+            .withDescription(
+                    "Most bytes of text that wait in the learner's state; beyond it producers feel back-pressure.");
     public static final ConfigOption<Duration> LINGER = key("babble.linger")
             .durationType()
             .defaultValue(Duration.ofSeconds(1))
@@ -83,24 +85,25 @@ public final class Options {
     public static final ConfigOption<Boolean> DETERMINISTIC = key("babble.deterministic")
             .booleanType()
             .defaultValue(false)
-            .withDescription("Whether everything that follows the clock is off, so that the same text gives the same model.");
+            .withDescription(
+                    "Whether everything that follows the clock is off, so that the same text gives the same model.");
 
     public static final ConfigOption<String> BACKEND = key("babble.backend")
             .stringType()
             .defaultValue("auto")
             .withDescription("What computes: `onednn`, `nd4j`, or `auto` for the fastest that this machine has.");
+    public static final ConfigOption<Integer> LEARNERS = key("babble.learners")
+            .intType()
+            .defaultValue(1)
+            .withDescription("Parallelism of the learner; only 1 for now.");
     public static final ConfigOption<Integer> THREADS = key("babble.threads")
             .intType()
             .defaultValue(0)
             .withDescription("Threads that the learner computes with; 0 for one per core.");
-    public static final ConfigOption<Integer> HIDDEN = key("babble.model.hidden")
-            .intType()
-            .defaultValue(128)
-            .withDescription("H, units of a layer.");
-    public static final ConfigOption<Integer> LAYERS = key("babble.model.layers")
-            .intType()
-            .defaultValue(2)
-            .withDescription("L, LSTM layers.");
+    public static final ConfigOption<Integer> HIDDEN =
+            key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
+    public static final ConfigOption<Integer> LAYERS =
+            key("babble.model.layers").intType().defaultValue(2).withDescription("L, LSTM layers.");
     public static final ConfigOption<Integer> EMBEDDING = key("babble.model.embedding")
             .intType()
             .defaultValue(64)
@@ -138,10 +141,8 @@ public final class Options {
             .doubleType()
             .defaultValue(1e-8)
             .withDescription("Added to the root of the mean squared gradient.");
-    public static final ConfigOption<Double> LEARNING_RATE = key("babble.learning-rate")
-            .doubleType()
-            .defaultValue(4e-3)
-            .withDescription("Learning rate after warm-up.");
+    public static final ConfigOption<Double> LEARNING_RATE =
+            key("babble.learning-rate").doubleType().defaultValue(4e-3).withDescription("Learning rate after warm-up.");
     public static final ConfigOption<Integer> LEARNING_RATE_WARMUP = key("babble.learning-rate.warmup")
             .intType()
             .defaultValue(100)
@@ -153,15 +154,15 @@ public final class Options {
     public static final ConfigOption<Clipping> CLIP = key("babble.clip")
             .enumType(Clipping.class)
             .defaultValue(Clipping.NORM)
-            .withDescription("Whether the gradient's global norm is bounded (`norm`), or each of its elements (`value`).");
-    public static final ConfigOption<Double> CLIP_AT = key("babble.clip.at")
-            .doubleType()
-            .defaultValue(1.0)
-            .withDescription("Bound of the gradient; 0 for none.");
+            .withDescription(
+                    "Whether the gradient's global norm is bounded (`norm`), or each of its elements (`value`).");
+    public static final ConfigOption<Double> CLIP_AT =
+            key("babble.clip.at").doubleType().defaultValue(1.0).withDescription("Bound of the gradient; 0 for none.");
     public static final ConfigOption<Double> DROPOUT = key("babble.dropout")
             .doubleType()
             .defaultValue(0.0)
-            .withDescription("Probability with which an output is dropped on its way to the next layer while learning.");
+            .withDescription(
+                    "Probability with which an output is dropped on its way to the next layer while learning.");
 
     public static final ConfigOption<Duration> REPORTS_EVERY = key("babble.reports.every")
             .durationType()
@@ -175,10 +176,8 @@ public final class Options {
             .longType()
             .defaultValue(50_000L)
             .withDescription("Symbols learned between two samples that are written without a prompt; 0 for none.");
-    public static final ConfigOption<Integer> SAMPLES_LENGTH = key("babble.samples.length")
-            .intType()
-            .defaultValue(200)
-            .withDescription("Characters of such a sample.");
+    public static final ConfigOption<Integer> SAMPLES_LENGTH =
+            key("babble.samples.length").intType().defaultValue(200).withDescription("Characters of such a sample.");
     public static final ConfigOption<Double> SAMPLES_TEMPERATURE = key("babble.samples.temperature")
             .doubleType()
             .defaultValue(0.8)
@@ -210,6 +209,7 @@ public final class Options {
             WINDOW_LANES,
             WINDOW_STEPS,
             DETERMINISTIC,
+            LEARNERS,
             BACKEND,
             THREADS,
             HIDDEN,

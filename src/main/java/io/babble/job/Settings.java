@@ -2,7 +2,11 @@ package io.babble.job;
 
 import static io.babble.job.Options.*;
 
+import io.babble.model.Backend;
+import io.babble.model.Backends;
+import io.babble.model.Initialization;
 import io.babble.model.LearningRate;
+import io.babble.model.Model;
 import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.text.Bytes;
@@ -77,6 +81,26 @@ public final class Settings implements Serializable {
         return new LearningRate(get(LEARNING_RATE), get(LEARNING_RATE_WARMUP), get(LEARNING_RATE_DECAY));
     }
 
+    /** What the model computes with; it belongs to the caller. */
+    public Backend newBackend() {
+        return Backends.create(get(BACKEND), shape(), training(), get(THREADS));
+    }
+
+    /** A model that has not learned anything. */
+    public Model newModel() {
+        Shape shape = shape();
+        return new Model(
+                shape,
+                Bytes.NAME,
+                0,
+                0,
+                Double.NaN,
+                get(SEED),
+                get(OPTIMIZER),
+                Initialization.FAN_IN.weights(shape, get(SEED), get(FORGET_BIAS)),
+                new float[0][]);
+    }
+
     /** What the Kafka clients are given. */
     public Properties kafka() {
         Properties properties = new Properties();
@@ -108,14 +132,19 @@ public final class Settings implements Serializable {
         }
 
         void values() {
-            for (ConfigOption<String> text : List.of(
-                    NAME, TEXT_TOPIC, PROMPTS_TOPIC, SAMPLES_TOPIC, REPORTS_TOPIC, DEAD_LETTERS_TOPIC)) {
+            for (ConfigOption<String> text :
+                    List.of(NAME, TEXT_TOPIC, PROMPTS_TOPIC, SAMPLES_TOPIC, REPORTS_TOPIC, DEAD_LETTERS_TOPIC)) {
                 check(text, value -> value.matches("[A-Za-z0-9._-]{1,249}"), "1 to 249 of A-Z a-z 0-9 . _ -");
             }
             check(DELIVERY, value -> value != DeliveryGuarantee.NONE, "at-least-once or exactly-once");
             check(TEXT_MAX_BYTES, value -> value >= 1 && value <= 16 << 20, "1 to 16777216");
             for (ConfigOption<Integer> count : List.of(
-                    STREAMS_MAX, STREAMS_SHARED, PENDING_MAX, SAMPLES_LENGTH, PROMPTS_MAX_ACTIVE, PROMPTS_MAX_WAITING)) {
+                    STREAMS_MAX,
+                    STREAMS_SHARED,
+                    PENDING_MAX,
+                    SAMPLES_LENGTH,
+                    PROMPTS_MAX_ACTIVE,
+                    PROMPTS_MAX_WAITING)) {
                 check(count, value -> value >= 1, "at least 1");
             }
             for (ConfigOption<Duration> time : List.of(LINGER, STREAMS_IDLE_TIMEOUT, REPORTS_EVERY, MODEL_EVERY)) {
@@ -123,6 +152,7 @@ public final class Settings implements Serializable {
             }
             check(WINDOW_LANES, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(WINDOW_STEPS, value -> value >= 1 && value <= 4096, "1 to 4096");
+            check(LEARNERS, value -> value == 1, "1: learners that share a model are not built yet");
             check(BACKEND, Set.of("auto", "onednn", "nd4j", "cuda")::contains, "auto, onednn, cuda or nd4j");
             check(THREADS, value -> value >= 0, "0 or more");
             for (ConfigOption<Integer> size : List.of(HIDDEN, EMBEDDING)) {
@@ -142,8 +172,8 @@ public final class Settings implements Serializable {
             check(SAMPLES_EVERY, value -> value >= 0, "0 or more");
             check(SAMPLES_LENGTH, value -> value <= 100_000, "at most 100000");
             check(SAMPLES_TEMPERATURE, value -> value >= 0 && value <= 10, "0 to 10");
-            for (ConfigOption<?> any : List.of(
-                    DETERMINISTIC, EMBEDDING_TO_EVERY_LAYER, EVERY_LAYER_TO_SOFTMAX, FORGET_BIAS)) {
+            for (ConfigOption<?> any :
+                    List.of(DETERMINISTIC, EMBEDDING_TO_EVERY_LAYER, EVERY_LAYER_TO_SOFTMAX, FORGET_BIAS)) {
                 check(any, value -> true, "true or false");
             }
             check(SEED, value -> true, "a whole number");

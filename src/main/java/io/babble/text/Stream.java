@@ -114,6 +114,11 @@ public final class Stream {
         return !ends.isEmpty();
     }
 
+    /** Whether the stream has ended and no text has come behind its end. */
+    public boolean ended() {
+        return !ends.isEmpty() && ends.getLast() == position + pending.size() && carried.length == 0;
+    }
+
     /** Whether nothing of this stream needs to be kept. */
     public boolean finished() {
         return pending.size() == 0 && carried.length == 0 && state == null;
@@ -180,23 +185,6 @@ public final class Stream {
 
     public void setUse(long use) {
         this.use = use;
-    }
-
-    /** A copy that shares nothing with this one. */
-    public Stream copy() {
-        Stream copy = new Stream();
-        copy.pending = pending.copy();
-        copy.arrivals.addAll(arrivals);
-        copy.ends.addAll(ends);
-        copy.pendingEndOfTexts = pendingEndOfTexts;
-        copy.carried = carried;
-        copy.input = input;
-        copy.newest = newest;
-        copy.position = position;
-        copy.state = state == null ? null : state.clone();
-        copy.turn = turn;
-        copy.use = use;
-        return copy;
     }
 
     /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */

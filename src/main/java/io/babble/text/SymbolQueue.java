@@ -3,7 +3,6 @@ package io.babble.text;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /** Symbols in order of arrival, in a ring that grows with them and is given back when the last one is taken. */
 final class SymbolQueue {
@@ -35,14 +34,6 @@ final class SymbolQueue {
             head = 0;
         }
         return symbol;
-    }
-
-    SymbolQueue copy() {
-        SymbolQueue copy = new SymbolQueue();
-        copy.ring = ring.length == 0 ? NONE : Arrays.copyOf(ring, ring.length);
-        copy.head = head;
-        copy.size = size;
-        return copy;
     }
 
     void write(DataOutput out) throws IOException {

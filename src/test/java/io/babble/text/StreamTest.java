@@ -162,19 +162,6 @@ class StreamTest {
     }
 
     @Test
-    void aCopySharesNothing() {
-        read("ab");
-        stream.state(1)[0] = 1;
-        Stream copy = stream.copy();
-
-        stream.state(1)[0] = 2;
-        targets(2);
-
-        assertThat(copy.state(1)[0]).isEqualTo(1);
-        assertThat(textOf(copy)).isEqualTo("ab");
-    }
-
-    @Test
     void stateOfALaterVersionIsRefused() {
         assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {2, 0, 0}))))
                 .isInstanceOf(IOException.class)

@@ -15,6 +15,7 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
 
 /** Takes one record at a time from the Kafka reader, and gives out one piece of it at each call. */
+@SuppressWarnings("try") // SourceReader lets close() throw anything
 final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     private final SourceReader<RawRecord, KafkaPartitionSplit> records;
     private final RecordCutter cutter;
@@ -66,9 +67,8 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
         if (waiting != null) {
             return waiting;
         }
-        boolean isCut = record != null
-                && record.topic().equals(split.getTopic())
-                && record.partition() == split.getPartition();
+        boolean isCut =
+                record != null && record.topic().equals(split.getTopic()) && record.partition() == split.getPartition();
         return isCut ? PieceSplit.of(split, record.offset(), position) : split;
     }
 
