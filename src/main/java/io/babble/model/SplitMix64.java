@@ -1,7 +1,8 @@
 package io.babble.model;
 
 /**
- * A small generator whose whole state is one number, so that it can be saved and gone on with.
+ * A small generator whose whole state is one number, so that it can be saved and gone on with. What it draws is also a pure
+ * function of a seed and an index, the same on every machine and in every order of asking.
  *
  * <p>Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, figure 17, with the mixer of
  * {@link java.util.SplittableRandom} (Stafford's variant 13).
@@ -23,15 +24,39 @@ public final class SplitMix64 {
     }
 
     public long nextLong() {
+        long next = bits(state, 0);
         state += GOLDEN_GAMMA;
-        long z = state;
+        return next;
+    }
+
+    /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
+    public double nextDouble() {
+        return unit(nextLong());
+    }
+
+    /** The 64 random bits at {@code index} of the sequence that {@code seed} begins. */
+    static long bits(long seed, long index) {
+        long z = seed + GOLDEN_GAMMA * (index + 1);
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
     }
 
-    /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
-    public double nextDouble() {
-        return (nextLong() >>> 11) * UNIT;
+    /** Uniform in [0, 1). */
+    static double unit(long seed, long index) {
+        return unit(bits(seed, index));
+    }
+
+    /**
+     * Normal with mean 0 and deviation 1, by Box and Muller's transform. StrictMath, because Math may differ between
+     * machines in the last bit.
+     */
+    static double normal(long seed, long index) {
+        double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - unit(seed, 2 * index)));
+        return radius * StrictMath.cos(2 * Math.PI * unit(seed, 2 * index + 1));
+    }
+
+    private static double unit(long bits) {
+        return (bits >>> 11) * UNIT;
     }
 }
