@@ -1,0 +1,184 @@
+package io.babble.embedded;
+
+import io.babble.records.Topics;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * One KRaft node, broker and controller, on 127.0.0.1. It keeps topics and offsets in its folder and goes on from there when
+ * started again, also after {@code kill -9}.
+ */
+public final class EmbeddedKafka implements AutoCloseable {
+    private static final int NODE = 1;
+    private static final String CLUSTER = "BabbleEmbeddedKafka000";
+    private static final String CONTROLLER = "CONTROLLER";
+    /** Above the default, so that a text that is too long arrives and becomes a dead letter. */
+    private static final int MAX_TEXT_RECORD = 2 << 20;
+
+    private final FolderLock lock;
+    private final int port;
+    private final KafkaRaftServer server;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private EmbeddedKafka(FolderLock lock, int port, KafkaRaftServer server) {
+        this.lock = lock;
+        this.port = port;
+        this.server = server;
+    }
+
+    /**
+     * Starts the broker; it takes clients when this returns.
+     *
+     * @param folder to keep the data in; made if need be
+     * @param port to listen on, 0 for a free one
+     * @throws IllegalStateException when the folder is in use or the port taken
+     */
+    public static EmbeddedKafka start(Path folder, int port) {
+        FolderLock lock = FolderLock.of(folder);
+        try {
+            int clients = Ports.free(port, "Kafka");
+            Path logs = folder.resolve("logs");
+            format(logs);
+            Properties settings = settings(logs, clients, Ports.free(0, "Kafka's controller"));
+            KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+            server.startup();
+            return new EmbeddedKafka(lock, clients, server);
+        } catch (RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    public String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /**
+     * Creates those topics that do not exist yet.
+     *
+     * @param partitions of the texts and of the prompts; the others have one, so that a reader sees them in order
+     */
+    public void createTopics(Topics topics, int partitions) {
+        NewTopic text = topic(topics.text(), partitions)
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_TEXT_RECORD)));
+        List<NewTopic> all = List.of(
+                text,
+                topic(topics.prompts(), partitions),
+                topic(topics.samples(), 1),
+                topic(topics.reports(), 1),
+                topic(topics.deadLetters(), 1));
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+            admin.createTopics(all).values().forEach(EmbeddedKafka::await);
+        }
+    }
+
+    /** Stops the broker in order. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            try (lock) {
+                server.shutdown();
+                server.awaitShutdown();
+            }
+        }
+    }
+
+    private static NewTopic topic(String name, int partitions) {
+        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1));
+    }
+
+    private static void await(String topic, KafkaFuture<Void> created) {
+        try {
+            created.get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "Cannot create topic " + topic + ": " + e.getCause().getMessage(), e);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while creating topic " + topic, e);
+        }
+    }
+
+    /** Does nothing to a folder that has been formatted before. */
+    private static void format(Path logs) {
+        Formatter formatter = new Formatter()
+                .setNodeId(NODE)
+                .setClusterId(CLUSTER)
+                .addDirectory(logs.toString())
+                .setControllerListenerName(CONTROLLER)
+                .setMetadataLogDirectory(logs.toString())
+                .setIgnoreFormatted(true)
+                .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8));
+        try {
+            formatter.run();
+        } catch (Exception e) {
+            throw new IllegalStateException(
+                    "Cannot use " + logs + " for Kafka (" + e.getMessage()
+                            + "): choose another data folder, or start fresh",
+                    e);
+        }
+    }
+
+    private static Properties settings(Path logs, int clients, int controller) {
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "node.id",
+                NODE,
+                "process.roles",
+                "broker,controller",
+                "controller.listener.names",
+                CONTROLLER,
+                "controller.quorum.voters",
+                NODE + "@127.0.0.1:" + controller,
+                "listeners",
+                "PLAINTEXT://127.0.0.1:" + clients + ",CONTROLLER://127.0.0.1:" + controller,
+                "listener.security.protocol.map",
+                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "log.dirs",
+                logs.toString()));
+        settings.putAll(Map.of(
+                "auto.create.topics.enable", false,
+                "offsets.topic.replication.factor", 1,
+                "offsets.topic.num.partitions", 4,
+                "transaction.state.log.replication.factor", 1,
+                "transaction.state.log.min.isr", 1,
+                "transaction.state.log.num.partitions", 4,
+                // Flink's Kafka sink asks for an hour.
+                "transaction.max.timeout.ms", 3_600_000,
+                "group.initial.rebalance.delay.ms", 0));
+        settings.putAll(Map.of(
+                // After kill -9 the broker waits for its own old session to end before it may start.
+                "broker.session.timeout.ms", 3_000,
+                "broker.heartbeat.interval.ms", 500,
+                "log.segment.bytes", 64 << 20,
+                "log.index.size.max.bytes", 1 << 20,
+                "log.retention.bytes", 1L << 30,
+                "log.cleaner.threads", 1,
+                "log.cleaner.dedupe.buffer.size", 4 << 20,
+                "num.network.threads", 2,
+                "num.io.threads", 2));
+        Properties properties = new Properties();
+        settings.forEach((name, value) -> properties.setProperty(name, value.toString()));
+        return properties;
+    }
+}

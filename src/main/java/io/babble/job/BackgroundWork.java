@@ -1,0 +1,59 @@
+package io.babble.job;
+
+import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/**
+ * Work that an operator does between records, in slices: each slice is a mail, so that records, barriers and timers take their
+ * turns in between.
+ */
+public final class BackgroundWork {
+    private final MailboxExecutor mailbox;
+    private final ThrowingRunnable<Exception> slice;
+    private final String name;
+    private boolean requested;
+    private boolean paused;
+
+    public BackgroundWork(MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice) {
+        this.mailbox = mailbox;
+        this.name = name;
+        this.slice = slice;
+    }
+
+    /** Asks for one more slice; one that is already asked for is enough. */
+    public void request() {
+        if (!requested && !paused) {
+            requested = true;
+            mailbox.execute(this::run, name);
+        }
+    }
+
+    /** Takes no more slices: behind the snapshot that a job stops with, everything would be done twice. */
+    public void pause() {
+        paused = true;
+    }
+
+    /** Goes on after the job was not stopped. */
+    public void resume() {
+        paused = false;
+        request();
+    }
+
+    public boolean isPaused() {
+        return paused;
+    }
+
+    /** Whether a snapshot is the one that a job stops with. */
+    public static boolean endsWith(CheckpointOptions options) {
+        return options.getCheckpointType() instanceof SavepointType savepoint && savepoint.isSynchronous();
+    }
+
+    private void run() throws Exception {
+        requested = false;
+        if (!paused) {
+            slice.run();
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package io.babble.job.learn;
+
+import io.babble.job.BackgroundWork;
+import io.babble.job.Chunk;
+import io.babble.job.FlinkMeterRegistry;
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import io.babble.job.source.Piece;
+import io.babble.job.state.LedgerSerializer;
+import io.babble.job.state.ModelSerializer;
+import io.babble.job.state.StreamSerializer;
+import io.babble.metrics.LearnerMeters;
+import io.babble.model.Backend;
+import io.babble.model.Backends;
+import io.babble.model.LearnedWindow;
+import io.babble.model.Learner;
+import io.babble.model.Model;
+import io.babble.model.ModelMismatchException;
+import io.babble.records.DeadLetter;
+import io.babble.records.Prompt;
+import io.babble.records.Report;
+import io.babble.text.Packer;
+import io.babble.text.Packer.Plan;
+import io.babble.text.Stream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.function.ThrowingRunnable;
+
+/**
+ * Learns from pieces of many streams, with one model: takes text in, packs it into windows, takes training steps between the
+ * pieces, and reports.
+ */
+public final class LearnOperator extends AbstractStreamOperator<Report>
+        implements OneInputStreamOperator<Piece, Report> {
+    public static final OutputTag<Chunk> WEIGHTS = new OutputTag<>("weights", TypeInformation.of(Chunk.class));
+    public static final OutputTag<Prompt> PROMPTS = new OutputTag<>("prompts", TypeInformation.of(Prompt.class));
+    public static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
+
+    public static final ValueStateDescriptor<Stream> STREAMS =
+            new ValueStateDescriptor<>("streams", new StreamSerializer());
+    public static final ListStateDescriptor<Model> MODEL = new ListStateDescriptor<>("model", new ModelSerializer());
+    public static final ListStateDescriptor<Ledger> LEDGER =
+            new ListStateDescriptor<>("ledger", new LedgerSerializer());
+
+    private final Settings settings;
+    private final boolean deterministic;
+    private final int lanes;
+    private final long linger;
+    private final BackgroundWork learning;
+    private final BackgroundWork sending;
+
+    private ListState<Model> modelState;
+    private ListState<Ledger> ledgerState;
+    private Learner learner;
+    private Ledger ledger = new Ledger();
+    private Packer packer;
+    private OpenStreams streams;
+    private WeightsOut weights;
+    private Interval interval;
+    private LearnerMeters meters;
+    private boolean lingerTimerSet;
+
+    LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
+        super(parameters);
+        this.settings = settings;
+        deterministic = settings.get(Options.DETERMINISTIC);
+        lanes = settings.get(Options.WINDOW_LANES);
+        linger = settings.get(Options.LINGER).toMillis();
+        learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
+        sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        modelState = context.getOperatorStateStore().getListState(MODEL);
+        ledgerState = context.getOperatorStateStore().getListState(LEDGER);
+        packer = new Packer(lanes, settings.get(Options.WINDOW_STEPS));
+        streams = new OpenStreams(
+                getKeyedStateBackend(),
+                context.getKeyedStateStore().getState(STREAMS),
+                packer,
+                settings.shape().stateLength());
+        for (Ledger restored : ledgerState.get()) {
+            ledger = restored;
+        }
+        streams.restore(STREAMS, now());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()));
+        learner = newLearner();
+        weights = new WeightsOut(settings.get(Options.MODEL_EVERY).toMillis());
+        interval = new Interval(now());
+        offerWeights();
+        learning.request();
+        every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
+        if (!deterministic) {
+            long idleTimeout = settings.get(Options.STREAMS_IDLE_TIMEOUT).toMillis();
+            every(Math.max(1, idleTimeout / 10), () -> endIdleStreams(idleTimeout));
+        }
+    }
+
+    private Learner newLearner() throws Exception {
+        Model model = null;
+        for (Model restored : modelState.get()) {
+            model = restored;
+        }
+        if (model == null) {
+            model = settings.newModel();
+        }
+        Backend backend = settings.newBackend();
+        try {
+            return new Learner(backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model);
+        } catch (ModelMismatchException e) {
+            backend.close();
+            throw new SuppressRestartsException(e);
+        }
+    }
+
+    @Override
+    public void processElement(StreamRecord<Piece> element) throws Exception {
+        Piece piece = element.getValue();
+        byte[] dead = streams.accept(piece, now());
+        count(piece.text().length, dead.length);
+        if (dead.length > 0) {
+            emitDead(piece.deadLetter(dead, dead.length + " bytes of this record, or of a character that it leaves"
+                    + " unfinished, are not UTF-8"));
+        }
+        while (streams.open() > settings.get(Options.STREAMS_MAX)) {
+            endLeastRecentlyUsed();
+        }
+        while (full() || (deterministic && packer.ready() >= lanes)) {
+            learn(packer.nextReady().or(packer::nextWaiting).orElseThrow());
+        }
+        if (!deterministic) {
+            requestLearning();
+        }
+    }
+
+    /** Text waits in the state, so that it does not wait ahead of a barrier; but only so much. */
+    private boolean full() {
+        boolean learnable = packer.waitingSince().isPresent();
+        return learnable
+                && (streams.pendingBytes() >= settings.get(Options.PENDING_MAX)
+                        || streams.known() > 2 * settings.get(Options.STREAMS_MAX));
+    }
+
+    private void requestLearning() {
+        if (due().isPresent()) {
+            learning.request();
+        } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
+            lingerTimerSet = true;
+            long time = packer.waitingSince().getAsLong() + linger;
+            getProcessingTimeService().registerTimer(time, ignored -> {
+                lingerTimerSet = false;
+                requestLearning();
+            });
+        }
+    }
+
+    private Optional<Plan> due() {
+        boolean overdue = packer.waitingSince().isPresent()
+                && packer.waitingSince().getAsLong() + linger <= now();
+        return overdue ? packer.nextWaiting() : packer.nextReady();
+    }
+
+    private void learnInBackground() throws Exception {
+        if (!deterministic) {
+            Optional<Plan> plan = due();
+            if (plan.isPresent()) {
+                learn(plan.get());
+            }
+            requestLearning();
+        }
+    }
+
+    private void learn(Plan plan) throws Exception {
+        OpenStreams.Lanes taken = streams.take(plan);
+        long begin = System.nanoTime();
+        LearnedWindow learned = learner.learn(taken.window(), taken.states());
+        long nanos = System.nanoTime() - begin;
+        long now = now();
+        streams.learned(taken, now);
+        boolean clipped = learned.step().clipped();
+        boolean skipped = learned.step().skipped();
+        ledger.step(learned.endOfTextTargets(), clipped, skipped);
+        double lag = now - taken.oldestTimestamp();
+        interval.add(taken.window(), learned, nanos, lag);
+        meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
+        meters.standing(
+                learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
+        promptPeriodically();
+        offerWeights();
+    }
+
+    private void promptPeriodically() {
+        long every = settings.get(Options.SAMPLES_EVERY);
+        if (every > 0 && ledger.sampleDue(learner.symbols(), every)) {
+            emit(
+                    PROMPTS,
+                    Prompt.periodic(
+                            "periodic-" + learner.symbols(),
+                            settings.get(Options.SAMPLES_LENGTH),
+                            settings.get(Options.SAMPLES_TEMPERATURE),
+                            learner.symbols()));
+        }
+    }
+
+    private void offerWeights() {
+        weights.offer(learner, now());
+        if (!weights.isEmpty()) {
+            sending.request();
+        }
+    }
+
+    private void sendWeights() {
+        if (!weights.isEmpty()) {
+            emit(WEIGHTS, weights.next());
+        }
+        if (!weights.isEmpty()) {
+            sending.request();
+        }
+    }
+
+    private void endLeastRecentlyUsed() throws Exception {
+        end(streams.leastRecentlyUsed().orElseThrow().getKey());
+    }
+
+    private void endIdleStreams(long timeout) throws Exception {
+        Optional<Map.Entry<String, Long>> oldest = streams.leastRecentlyUsed();
+        while (oldest.isPresent() && oldest.get().getValue() + timeout <= now()) {
+            end(oldest.get().getKey());
+            oldest = streams.leastRecentlyUsed();
+        }
+        requestLearning();
+    }
+
+    private void end(String stream) throws Exception {
+        byte[] dead = streams.end(stream, now());
+        if (dead.length > 0) {
+            count(0, dead.length);
+            String error = "The stream ended within a character";
+            emitDead(new DeadLetter(null, dead, error, settings.get(Options.TEXT_TOPIC), -1, -1));
+        }
+    }
+
+    private void count(int accepted, int dead) {
+        ledger.accept(accepted, dead);
+        meters.accepted(accepted, dead);
+    }
+
+    private void report() {
+        offerWeights();
+        if (interval.isEmpty()) {
+            return;
+        }
+        long now = now();
+        output.collect(new StreamRecord<>(new Report(
+                ledger.nextReport(),
+                learner.version(),
+                learner.symbols(),
+                interval.bitsPerByte(),
+                learner.bitsPerByteAverage(),
+                interval.bitsPerCharacter(),
+                interval.newest().step().gradientNorm(),
+                ledger.clipped(),
+                ledger.skipped(),
+                0,
+                interval.newest().learningRate(),
+                interval.newestWindow().lanes(),
+                interval.newestWindow().steps(),
+                streams.open(),
+                streams.pendingBytes(),
+                interval.stepMillis(),
+                interval.symbolsPerSecond(now),
+                interval.lagMillis(),
+                now)));
+        interval = new Interval(now);
+    }
+
+    @Override
+    public OperatorSnapshotFutures snapshotState(
+            long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
+            throws Exception {
+        if (BackgroundWork.endsWith(options)) {
+            learning.pause();
+            sending.pause();
+        }
+        return super.snapshotState(checkpointId, timestamp, options, factory);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        modelState.update(List.of(learner.snapshot()));
+        ledgerState.update(List.of(ledger));
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        super.notifyCheckpointAborted(checkpointId);
+        learning.resume();
+        sending.resume();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        for (Optional<Plan> rest = packer.nextWaiting(); rest.isPresent(); rest = packer.nextWaiting()) {
+            learn(rest.get());
+        }
+        report();
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (learner != null) {
+            learner.close();
+        }
+        super.close();
+    }
+
+    private void emitDead(DeadLetter letter) {
+        emit(DEAD_LETTERS, letter);
+    }
+
+    private <T> void emit(OutputTag<T> tag, T value) {
+        output.collect(tag, new StreamRecord<>(value));
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+
+    /** Runs {@code action} again and again, {@code millis} apart. */
+    private void every(long millis, ThrowingRunnable<Exception> action) {
+        getProcessingTimeService().registerTimer(now() + millis, ignored -> {
+            if (!learning.isPaused()) {
+                action.run();
+            }
+            every(millis, action);
+        });
+    }
+}

@@ -1,0 +1,32 @@
+package io.babble.job.learn;
+
+import io.babble.job.Settings;
+import io.babble.job.source.Piece;
+import io.babble.records.Report;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Makes the learner, with the mailbox that its training steps are sent to. */
+public final class LearnOperatorFactory extends AbstractStreamOperatorFactory<Report>
+        implements OneInputStreamOperatorFactory<Piece, Report> {
+    private final Settings settings;
+
+    public LearnOperatorFactory(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public <T extends StreamOperator<Report>> T createStreamOperator(StreamOperatorParameters<Report> parameters) {
+        @SuppressWarnings("unchecked")
+        T operator = (T) new LearnOperator(parameters, settings);
+        return operator;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return LearnOperator.class;
+    }
+}

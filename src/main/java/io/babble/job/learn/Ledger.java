@@ -1,0 +1,100 @@
+package io.babble.job.learn;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * Totals that go on over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any moment; what is
+ * learned is the model's own count.
+ */
+public final class Ledger {
+    private static final byte VERSION = 1;
+
+    private long accepted;
+    private long dead;
+    private long endOfTexts;
+    private long clipped;
+    private long skipped;
+    private long reports;
+    private long nextSample;
+
+    long accepted() {
+        return accepted;
+    }
+
+    long dead() {
+        return dead;
+    }
+
+    long endOfTexts() {
+        return endOfTexts;
+    }
+
+    long clipped() {
+        return clipped;
+    }
+
+    long skipped() {
+        return skipped;
+    }
+
+    void accept(int bytes, int deadBytes) {
+        accepted += bytes;
+        dead += deadBytes;
+    }
+
+    void step(int endOfTextTargets, boolean wasClipped, boolean wasSkipped) {
+        endOfTexts += endOfTextTargets;
+        clipped += wasClipped ? 1 : 0;
+        skipped += wasSkipped ? 1 : 0;
+    }
+
+    /** The running number of the report that is about to leave. */
+    long nextReport() {
+        return reports++;
+    }
+
+    /** Whether a sample is due after {@code symbols}; the next one is, {@code every} symbols later. */
+    boolean sampleDue(long symbols, long every) {
+        if (symbols < nextSample) {
+            return false;
+        }
+        nextSample = symbols + every;
+        return true;
+    }
+
+    /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        out.writeLong(accepted);
+        out.writeLong(dead);
+        out.writeLong(endOfTexts);
+        out.writeLong(clipped);
+        out.writeLong(skipped);
+        out.writeLong(reports);
+        out.writeLong(nextSample);
+    }
+
+    /**
+     * Reads what {@link #write(DataOutput)} wrote.
+     *
+     * @throws IOException if the bytes were written by a version of this class that came later
+     */
+    public static Ledger read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("Totals of version " + version + " were found, but this Babble reads version " + VERSION
+                    + ": use the Babble that wrote them, or a later one.");
+        }
+        Ledger ledger = new Ledger();
+        ledger.accepted = in.readLong();
+        ledger.dead = in.readLong();
+        ledger.endOfTexts = in.readLong();
+        ledger.clipped = in.readLong();
+        ledger.skipped = in.readLong();
+        ledger.reports = in.readLong();
+        ledger.nextSample = in.readLong();
+        return ledger;
+    }
+}

@@ -1,0 +1,149 @@
+package io.babble.job.source;
+
+import io.babble.records.RawRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.connector.source.ReaderOutput;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.kafka.common.TopicPartition;
+
+/** Takes one record at a time from the Kafka reader, and gives out one piece of it at each call. */
+@SuppressWarnings("try") // SourceReader lets close() throw anything
+final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
+    private final SourceReader<RawRecord, KafkaPartitionSplit> records;
+    private final RecordCutter cutter;
+    private final RecordOutput recordOutput = new RecordOutput();
+    /** Splits that were restored with a record read in part, until that record arrives. */
+    private final Map<TopicPartition, PieceSplit> restored = new HashMap<>();
+
+    /** The record that is being cut, or null, and how much of its value is out. */
+    private RawRecord record;
+
+    private int position;
+
+    PieceReader(SourceReader<RawRecord, KafkaPartitionSplit> records, RecordCutter cutter) {
+        this.records = records;
+        this.cutter = cutter;
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<Piece> output) throws Exception {
+        if (record == null) {
+            InputStatus status = records.pollNext(recordOutput);
+            if (record == null) {
+                return status;
+            }
+        }
+        output.collect(cutter.piece(record, position));
+        position = cutter.end(record, position);
+        if (record.value() == null || position == record.value().length) {
+            record = null;
+        }
+        return InputStatus.MORE_AVAILABLE;
+    }
+
+    private void begin(RawRecord next) {
+        record = next;
+        PieceSplit split = restored.remove(new TopicPartition(next.topic(), next.partition()));
+        position = split != null && split.getStartingOffset() == next.offset() ? split.position() : 0;
+    }
+
+    @Override
+    public List<KafkaPartitionSplit> snapshotState(long checkpointId) {
+        return records.snapshotState(checkpointId).stream()
+                .map(this::withPosition)
+                .toList();
+    }
+
+    private KafkaPartitionSplit withPosition(KafkaPartitionSplit split) {
+        PieceSplit waiting = restored.get(split.getTopicPartition());
+        if (waiting != null) {
+            return waiting;
+        }
+        boolean isCut =
+                record != null && record.topic().equals(split.getTopic()) && record.partition() == split.getPartition();
+        return isCut ? PieceSplit.of(split, record.offset(), position) : split;
+    }
+
+    @Override
+    public void addSplits(List<KafkaPartitionSplit> splits) {
+        for (KafkaPartitionSplit split : splits) {
+            if (split instanceof PieceSplit piece) {
+                restored.put(split.getTopicPartition(), piece);
+            }
+        }
+        records.addSplits(splits);
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        return record == null ? records.isAvailable() : CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void start() {
+        records.start();
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+        records.notifyNoMoreSplits();
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        records.handleSourceEvents(event);
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        records.notifyCheckpointComplete(checkpointId);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        records.notifyCheckpointAborted(checkpointId);
+    }
+
+    @Override
+    public void close() throws Exception {
+        records.close();
+    }
+
+    /** Catches the one record that a call of the Kafka reader emits. Babble uses no watermarks. */
+    private final class RecordOutput implements ReaderOutput<RawRecord> {
+        @Override
+        public void collect(RawRecord next) {
+            begin(next);
+        }
+
+        @Override
+        public void collect(RawRecord next, long timestamp) {
+            begin(next);
+        }
+
+        @Override
+        public SourceOutput<RawRecord> createOutputForSplit(String splitId) {
+            return this;
+        }
+
+        @Override
+        public void releaseOutputForSplit(String splitId) {}
+
+        @Override
+        public void emitWatermark(Watermark watermark) {}
+
+        @Override
+        public void markIdle() {}
+
+        @Override
+        public void markActive() {}
+    }
+}

@@ -1,0 +1,73 @@
+package io.babble.job.source;
+
+import io.babble.records.RawRecord;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and never for a whole
+ * record. How far a record has been read is part of the checkpoint.
+ */
+public final class PieceSource
+        implements Source<Piece, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<Piece> {
+    private final KafkaSource<RawRecord> records;
+    private final RecordCutter cutter;
+
+    /**
+     * Cuts what {@code records} reads.
+     *
+     * @param maxBytes longest text of a record
+     * @param sharedStreams how many streams the records of a partition that have no key are spread over
+     */
+    public PieceSource(KafkaSource<RawRecord> records, int maxBytes, int sharedStreams) {
+        this.records = records;
+        this.cutter = new RecordCutter(maxBytes, sharedStreams);
+    }
+
+    @Override
+    public SourceReader<Piece, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
+        return new PieceReader(records.createReader(context), cutter);
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return records.getBoundedness();
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context) {
+        return records.createEnumerator(context);
+    }
+
+    @Override
+    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
+        return records.restoreEnumerator(context, state);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaPartitionSplit> getSplitSerializer() {
+        return new PieceSplit.Serializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+        return records.getEnumeratorCheckpointSerializer();
+    }
+
+    @Override
+    public TypeInformation<Piece> getProducedType() {
+        return TypeInformation.of(Piece.class);
+    }
+}

@@ -1,0 +1,34 @@
+package io.babble.job.state;
+
+import io.babble.job.write.Answer;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** A prompt on its way to being answered. */
+public final class AnswerSerializer extends StateSerializer<Answer> {
+
+    @Override
+    public void serialize(Answer answer, DataOutputView target) throws IOException {
+        answer.write(target);
+    }
+
+    @Override
+    public Answer deserialize(DataInputView source) throws IOException {
+        return Answer.read(source);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Answer> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Flink makes it from its name. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<Answer> {
+        public Snapshot() {
+            super(AnswerSerializer::new);
+        }
+    }
+}

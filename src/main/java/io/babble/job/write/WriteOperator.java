@@ -1,0 +1,267 @@
+package io.babble.job.write;
+
+import io.babble.job.BackgroundWork;
+import io.babble.job.Chunk;
+import io.babble.job.FlinkMeterRegistry;
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import io.babble.job.state.AnswerSerializer;
+import io.babble.job.state.ModelSerializer;
+import io.babble.metrics.WriterMeters;
+import io.babble.model.Decoder;
+import io.babble.model.Model;
+import io.babble.model.ModelMismatchException;
+import io.babble.model.Text;
+import io.babble.records.DeadLetter;
+import io.babble.records.Origin;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.flink.api.common.state.BroadcastState;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.util.OutputTag;
+
+/**
+ * Answers prompts with the newest weights it has. All texts in progress are written together, one symbol of each at a time, in
+ * slices between the records; prompts and weights join in between two symbols.
+ */
+public final class WriteOperator extends AbstractStreamOperator<Sample>
+        implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
+    public static final OutputTag<DeadLetter> DEAD_LETTERS =
+            new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
+
+    public static final ValueStateDescriptor<Answer> ANSWERS =
+            new ValueStateDescriptor<>("answers", new AnswerSerializer());
+    public static final MapStateDescriptor<String, Model> WEIGHTS =
+            new MapStateDescriptor<>("weights", StringSerializer.INSTANCE, new ModelSerializer());
+
+    private static final String NEWEST = "newest";
+    private static final long SLICE_NANOS = 25_000_000;
+
+    private final Settings settings;
+    private final int maxActive;
+    private final int maxWaiting;
+    private final BackgroundWork writing;
+    private final WeightsIn weightsIn = new WeightsIn();
+    /** Ids of the prompts that have no place in the batch yet, in their turns, and of those that have. */
+    private final Queue<String> waiting = new ArrayDeque<>();
+
+    private final List<String> active = new ArrayList<>();
+
+    private ValueState<Answer> answers;
+    private BroadcastState<String, Model> weights;
+    private Decoder decoder;
+    private WriterMeters meters;
+    private long nextTurn;
+
+    WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
+        super(parameters);
+        this.settings = settings;
+        maxActive = settings.get(Options.PROMPTS_MAX_ACTIVE);
+        maxWaiting = settings.get(Options.PROMPTS_MAX_WAITING);
+        writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write);
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        answers = context.getKeyedStateStore().getState(ANSWERS);
+        weights = context.getOperatorStateStore().getBroadcastState(WEIGHTS);
+        restoreAnswers();
+    }
+
+    private void restoreAnswers() throws Exception {
+        record Restored(String id, long turn) {}
+        List<Restored> restored = new ArrayList<>();
+        this.<String>getKeyedStateBackend()
+                .applyToAllKeys(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        ANSWERS,
+                        (String id, ValueState<Answer> answer) ->
+                                restored.add(new Restored(id, answer.value().turn())));
+        restored.sort(Comparator.comparingLong(Restored::turn).thenComparing(Restored::id));
+        for (Restored answer : restored) {
+            waiting.add(answer.id());
+            nextTurn = answer.turn() + 1;
+        }
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        meters = new WriterMeters(new FlinkMeterRegistry(getMetricGroup()));
+        Model restored = weights.get(NEWEST);
+        if (restored != null) {
+            load(restored);
+        }
+        writing.request();
+    }
+
+    @Override
+    public void processElement1(StreamRecord<Prompt> element) throws Exception {
+        Prompt prompt = element.getValue();
+        if (answers.value() != null) {
+            refuseRepeated(prompt);
+        } else if (waiting.size() >= maxWaiting) {
+            refuseBusy(prompt);
+        } else {
+            answers.update(Answer.to(prompt, nextTurn++));
+            waiting.add(prompt.id());
+            writing.request();
+        }
+    }
+
+    /** Not an answer under the prompt's id: that would end the text that is being written under it. */
+    private void refuseRepeated(Prompt prompt) {
+        meters.refused();
+        String error = "The prompt with the id " + prompt.id() + " is still being answered";
+        byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
+        String topic = settings.get(Options.PROMPTS_TOPIC);
+        output.collect(
+                DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
+    }
+
+    private void refuseBusy(Prompt prompt) {
+        if (prompt.origin() == Origin.PROMPT) {
+            meters.refused();
+            String error = "Busy: " + maxWaiting + " prompts are waiting; ask again later";
+            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, version(), now())));
+        }
+    }
+
+    @Override
+    public void processElement2(StreamRecord<Chunk> element) throws Exception {
+        Optional<Model> complete = weightsIn.add(element.getValue());
+        if (complete.isPresent()) {
+            weights.put(NEWEST, complete.get());
+            load(complete.get());
+            writing.request();
+        }
+    }
+
+    private void load(Model model) {
+        if (decoder != null) {
+            decoder.load(model);
+            return;
+        }
+        try {
+            decoder = new Decoder(settings.newBackend(), settings.shape(), model);
+        } catch (ModelMismatchException e) {
+            throw new SuppressRestartsException(e);
+        }
+    }
+
+    /** One slice: as many symbols of every text in progress as its time allows. */
+    private void write() throws Exception {
+        while (active.size() < maxActive && !waiting.isEmpty()) {
+            active.add(waiting.remove());
+        }
+        meters.standing(active.size(), waiting.size(), version());
+        if (decoder == null || active.isEmpty()) {
+            return;
+        }
+        Map<String, Answer> batch = loadActive();
+        List<Text> texts = batch.values().stream().map(Answer::text).toList();
+        long begin = System.nanoTime();
+        long end = begin;
+        while (end - begin < SLICE_NANOS && !texts.stream().allMatch(Text::isDone)) {
+            decoder.advance(texts);
+            long now = System.nanoTime();
+            meters.symbol(now - end);
+            end = now;
+        }
+        for (Map.Entry<String, Answer> answer : batch.entrySet()) {
+            keep(answer.getKey(), answer.getValue());
+        }
+        writing.request();
+    }
+
+    private Map<String, Answer> loadActive() throws IOException {
+        Map<String, Answer> batch = new LinkedHashMap<>();
+        for (String id : active) {
+            setCurrentKey(id);
+            batch.put(id, answers.value());
+        }
+        return batch;
+    }
+
+    private void keep(String id, Answer answer) throws IOException {
+        Sample piece = answer.nextPiece(id, version(), decoder.model().bitsPerByteAverage(), now());
+        setCurrentKey(id);
+        if (answer.text().isDone()) {
+            answers.clear();
+            active.remove(id);
+        } else {
+            answers.update(answer);
+        }
+        if (piece != null) {
+            meters.wrote(piece.text().codePointCount(0, piece.text().length()), piece.done());
+            output.collect(new StreamRecord<>(piece));
+        }
+    }
+
+    @Override
+    public OperatorSnapshotFutures snapshotState(
+            long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
+            throws Exception {
+        if (BackgroundWork.endsWith(options)) {
+            writing.pause();
+        }
+        return super.snapshotState(checkpointId, timestamp, options, factory);
+    }
+
+    @Override
+    public void notifyCheckpointAborted(long checkpointId) throws Exception {
+        super.notifyCheckpointAborted(checkpointId);
+        writing.resume();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        while (decoder != null && !(active.isEmpty() && waiting.isEmpty())) {
+            write();
+        }
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        if (decoder != null) {
+            decoder.close();
+        }
+        super.close();
+    }
+
+    private long version() {
+        return decoder == null ? 0 : decoder.model().version();
+    }
+
+    private long now() {
+        return getProcessingTimeService().getCurrentProcessingTime();
+    }
+}

@@ -1,0 +1,33 @@
+package io.babble.job.write;
+
+import io.babble.job.Chunk;
+import io.babble.job.Settings;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
+import org.apache.flink.streaming.api.operators.StreamOperator;
+import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+
+/** Makes a writer, with the mailbox that its slices are sent to. */
+public final class WriteOperatorFactory extends AbstractStreamOperatorFactory<Sample>
+        implements TwoInputStreamOperatorFactory<Prompt, Chunk, Sample> {
+    private final Settings settings;
+
+    public WriteOperatorFactory(Settings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public <T extends StreamOperator<Sample>> T createStreamOperator(StreamOperatorParameters<Sample> parameters) {
+        @SuppressWarnings("unchecked")
+        T operator = (T) new WriteOperator(parameters, settings);
+        return operator;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public Class<? extends StreamOperator> getStreamOperatorClass(ClassLoader classLoader) {
+        return WriteOperator.class;
+    }
+}

@@ -1,0 +1,21 @@
+package io.babble.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/** What the readers of a topic measure. */
+public final class DeadLetterMeters {
+    /** Counter: dead letters of the topic. */
+    public static final String DEAD_LETTERS = "babble.dead.letters";
+
+    private final Counter deadLetters;
+
+    public DeadLetterMeters(MeterRegistry registry) {
+        deadLetters = registry.counter(DEAD_LETTERS);
+    }
+
+    /** Something could not be read. */
+    public void deadLetter() {
+        deadLetters.increment();
+    }
+}

@@ -1,0 +1,59 @@
+package io.babble.records;
+
+/**
+ * How the learner is doing. Counts are totals since the model's beginning, also over restarts; what is not known yet is NaN.
+ *
+ * @param number of the report, from 0
+ * @param step training steps: the model's version
+ * @param symbols learned, end-of-text not counted; replayed text never counts
+ * @param bitsPerByte prequential loss since the last report
+ * @param bitsPerByteAverage prequential loss, average over the recent past
+ * @param bitsPerCharacter prequential loss since the last report, by code point
+ * @param gradientNorm of the last step, before clipping
+ * @param clipped steps whose gradient was clipped
+ * @param skipped steps left out because loss or gradient were not finite
+ * @param replayed symbols learned again
+ * @param learningRate of the last step
+ * @param lanes of the last step
+ * @param windowSteps of the last step
+ * @param streams open now
+ * @param pending symbols accepted and not yet learned
+ * @param stepMillis mean time of a training step since the last report
+ * @param symbolsPerSecond learned since the last report
+ * @param lagMillis from a record's Kafka timestamp to its learning
+ * @param at when the report was made, milliseconds since 1970
+ */
+public record Report(
+        long number,
+        long step,
+        long symbols,
+        double bitsPerByte,
+        double bitsPerByteAverage,
+        double bitsPerCharacter,
+        double gradientNorm,
+        long clipped,
+        long skipped,
+        long replayed,
+        double learningRate,
+        int lanes,
+        int windowSteps,
+        int streams,
+        long pending,
+        double stepMillis,
+        double symbolsPerSecond,
+        double lagMillis,
+        long at) {
+
+    public byte[] toJson() {
+        return Json.write(this);
+    }
+
+    /**
+     * A report as any version of Babble wrote it.
+     *
+     * @throws IllegalArgumentException when the bytes are no report
+     */
+    public static Report fromJson(byte[] json) {
+        return Json.read(json, Report.class);
+    }
+}

@@ -1,0 +1,145 @@
+package io.babble.text;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * Packs streams into windows: says which streams the next training step takes, and how many steps of each.
+ *
+ * <p>Streams take turns. The one whose turn it is leads: a whole window if it has one, else the largest of a few fixed sizes
+ * that its text fills. Behind it come, in their turns, other streams that have as much. A stream is <em>ready</em> when it has a
+ * whole window, or when it has ended and what it has is its rest. Only the packer's index is here, a few words for each
+ * stream with pending text; the streams themselves belong to the caller.
+ */
+public final class Packer {
+
+    /**
+     * The streams of one training step, in order of their turns.
+     *
+     * @param steps symbols that each of them gives
+     */
+    public record Plan(List<String> streams, int steps) {}
+
+    private static final Comparator<Entry> BY_TURN = Comparator.comparingLong(Entry::turn);
+
+    private final int lanes;
+    private final int[] sizes;
+    private final Map<String, Entry> entries = new HashMap<>();
+    private final NavigableSet<Entry> ready = new TreeSet<>(BY_TURN);
+    private final List<NavigableSet<Entry>> bySize = new ArrayList<>();
+    private long nextTurn;
+
+    /**
+     * @param lanes most streams of a window
+     * @param steps symbols of a whole window; shorter ones have a half of it, a quarter and so on
+     */
+    public Packer(int lanes, int steps) {
+        this.lanes = lanes;
+        List<Integer> halves = new ArrayList<>();
+        for (int size = steps; size > 0; size /= 2) {
+            halves.add(size);
+            bySize.add(new TreeSet<>(BY_TURN));
+        }
+        sizes = halves.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Takes note of text that arrived, or of an end; a stream that had nothing pending goes to the end of the queue. */
+    public void arrived(String name, Stream stream, long now) {
+        Entry known = remove(name);
+        if (stream.available() == 0) {
+            return;
+        }
+        if (known == null) {
+            stream.setTurn(nextTurn++);
+        }
+        add(name, stream, known == null ? now : known.since());
+    }
+
+    /** Takes note of a training step that the stream was part of; what it still has goes to the end of the queue. */
+    public void learned(String name, Stream stream, long now) {
+        remove(name);
+        if (stream.available() > 0) {
+            stream.setTurn(nextTurn++);
+            add(name, stream, now);
+        }
+    }
+
+    /** Takes in a stream as it was saved, with the turn that it had. */
+    public void restored(String name, Stream stream, long now) {
+        nextTurn = Math.max(nextTurn, stream.turn() + 1);
+        if (stream.available() > 0) {
+            add(name, stream, now);
+        }
+    }
+
+    /** How many streams are ready. */
+    public int ready() {
+        return ready.size();
+    }
+
+    /** Since when the stream whose turn it is has waited, ms. */
+    public OptionalLong waitingSince() {
+        return first().map(entry -> OptionalLong.of(entry.since())).orElse(OptionalLong.empty());
+    }
+
+    /** The next window led by a stream that is ready; empty if none is. */
+    public Optional<Plan> nextReady() {
+        return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first()));
+    }
+
+    /** The next window led by the stream that has waited longest, ready or not; empty if nothing is pending. */
+    public Optional<Plan> nextWaiting() {
+        return first().map(this::plan);
+    }
+
+    private Optional<Entry> first() {
+        return bySize.stream()
+                .filter(entries -> !entries.isEmpty())
+                .map(NavigableSet::first)
+                .min(BY_TURN);
+    }
+
+    private Plan plan(Entry leader) {
+        TreeSet<Entry> others = new TreeSet<>(BY_TURN);
+        for (int size = 0; size <= leader.size(); size++) {
+            bySize.get(size).stream().limit(lanes).forEach(others::add);
+        }
+        others.remove(leader);
+        List<String> streams = new ArrayList<>();
+        streams.add(leader.name());
+        others.stream().limit(lanes - 1L).map(Entry::name).forEach(streams::add);
+        return new Plan(streams, sizes[leader.size()]);
+    }
+
+    private void add(String name, Stream stream, long since) {
+        int size = 0;
+        while (sizes[size] > stream.available()) {
+            size++;
+        }
+        Entry entry = new Entry(name, stream.turn(), since, size);
+        entries.put(name, entry);
+        bySize.get(size).add(entry);
+        if (size == 0 || stream.ending()) {
+            ready.add(entry);
+        }
+    }
+
+    private Entry remove(String name) {
+        Entry entry = entries.remove(name);
+        if (entry != null) {
+            bySize.get(entry.size()).remove(entry);
+            ready.remove(entry);
+        }
+        return entry;
+    }
+
+    /** A stream with pending text; {@code size} is the index of the largest window that its text fills. */
+    private record Entry(String name, long turn, long since, int size) {}
+}

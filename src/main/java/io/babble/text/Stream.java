@@ -1,0 +1,277 @@
+package io.babble.text;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * One continuous text as far as the learner has it: what has arrived and is not learned yet, and the model's state after what
+ * is.
+ *
+ * <p>A symbol is learned when it was a target. A stream begins with end-of-text as its input, so that its first symbol counts
+ * too. Characters enter whole: up to 3 bytes of one that is cut by the end of a piece are carried to the next piece.
+ */
+public final class Stream {
+    private static final byte VERSION = 1;
+    private static final byte[] NOTHING = {};
+
+    /** A piece of text that arrived: the position behind its last symbol, and its record's time. */
+    private record Arrival(long end, long timestamp) {}
+
+    private SymbolQueue pending = new SymbolQueue();
+    private final Deque<Arrival> arrivals = new ArrayDeque<>();
+    /** Positions behind which the state is dropped: the stream ended there. */
+    private final Deque<Long> ends = new ArrayDeque<>();
+
+    private int pendingEndOfTexts;
+    private byte[] carried = NOTHING;
+    private int input = Bytes.END_OF_TEXT;
+    private int newest = Bytes.END_OF_TEXT;
+    private long position;
+    private float[] state;
+    private long turn;
+    private long use;
+
+    /**
+     * Takes in the next bytes of the text.
+     *
+     * @param timestamp time of the record that they came in, ms since 1970
+     * @return the bytes that can never become UTF-8, carried ones included; they are not part of the text
+     */
+    public byte[] read(byte[] bytes, long timestamp) {
+        ByteArrayOutputStream dead = new ByteArrayOutputStream(0);
+        int automaton = Utf8.START;
+        byte[] character = new byte[4];
+        int length = 0;
+        for (byte value : carried) {
+            character[length++] = value;
+            automaton = Utf8.next(automaton, value & 0xFF);
+        }
+        for (byte value : bytes) {
+            int next = Utf8.next(automaton, value & 0xFF);
+            if (next == Utf8.REJECT && length > 0) {
+                dead.write(character, 0, length);
+                length = 0;
+                next = Utf8.next(Utf8.START, value & 0xFF);
+            }
+            if (next == Utf8.REJECT) {
+                dead.write(value);
+                next = Utf8.START;
+            } else {
+                character[length++] = value;
+                if (next == Utf8.START) {
+                    append(character, length);
+                    length = 0;
+                }
+            }
+            automaton = next;
+        }
+        carried = length == 0 ? NOTHING : Arrays.copyOf(character, length);
+        noteArrival(timestamp);
+        return dead.toByteArray();
+    }
+
+    /**
+     * Ends a text; the stream goes on with the next one.
+     *
+     * @return bytes of an unfinished character, which can never become UTF-8 now
+     */
+    public byte[] endText(long timestamp) {
+        byte[] dead = carried;
+        carried = NOTHING;
+        if (newest != Bytes.END_OF_TEXT) {
+            pending.add(Bytes.END_OF_TEXT);
+            pendingEndOfTexts++;
+            newest = Bytes.END_OF_TEXT;
+            noteArrival(timestamp);
+        }
+        return dead;
+    }
+
+    /**
+     * Ends the text and the stream: behind its rest the model's state is dropped, and text that comes later begins anew.
+     *
+     * @return bytes of an unfinished character, which can never become UTF-8 now
+     */
+    public byte[] end(long timestamp) {
+        byte[] dead = endText(timestamp);
+        ends.add(position + pending.size());
+        dropStateAtEnd();
+        return dead;
+    }
+
+    /** Symbols that one window could take now: all that is pending, or what is left before the stream ends. */
+    public int available() {
+        return ends.isEmpty() ? pending.size() : (int) (ends.getFirst() - position);
+    }
+
+    /** Whether what is {@link #available()} is the rest of a stream that ended. */
+    public boolean ending() {
+        return !ends.isEmpty();
+    }
+
+    /** Whether the stream has ended and no text has come behind its end. */
+    public boolean ended() {
+        return !ends.isEmpty() && ends.getLast() == position + pending.size() && carried.length == 0;
+    }
+
+    /** Whether nothing of this stream needs to be kept. */
+    public boolean finished() {
+        return pending.size() == 0 && carried.length == 0 && state == null;
+    }
+
+    /** Bytes that have arrived and are not learned yet. */
+    public int pendingBytes() {
+        return pending.size() - pendingEndOfTexts + carried.length;
+    }
+
+    /** Time of the record that the oldest pending symbol came in, ms since 1970. */
+    public long oldestTimestamp() {
+        return arrivals.getFirst().timestamp();
+    }
+
+    /** Symbols learned so far, end-of-texts included. */
+    public long position() {
+        return position;
+    }
+
+    /** Moves the next symbols into one lane of a window; {@code inputs} and {@code targets} are {@code (T, N)}. */
+    public void take(int steps, int lane, int lanes, int[] inputs, int[] targets) {
+        for (int step = 0; step < steps; step++) {
+            int target = pending.take();
+            if (target == Bytes.END_OF_TEXT) {
+                pendingEndOfTexts--;
+            }
+            inputs[step * lanes + lane] = input;
+            targets[step * lanes + lane] = target;
+            input = target;
+        }
+        position += steps;
+        while (!arrivals.isEmpty() && arrivals.getFirst().end() <= position) {
+            arrivals.removeFirst();
+        }
+    }
+
+    /** The model's state after the symbols taken so far, zero at first; a training step changes it in place. */
+    public float[] state(int length) {
+        if (state == null) {
+            state = new float[length];
+        }
+        return state;
+    }
+
+    /** To be called after a training step: drops the state where the stream ended. */
+    public void learned() {
+        dropStateAtEnd();
+    }
+
+    /** Place in the order in which streams are learned from; smaller ones go first. */
+    public long turn() {
+        return turn;
+    }
+
+    void setTurn(long turn) {
+        this.turn = turn;
+    }
+
+    /** Number of the piece that came last: the least recently used stream has the smallest. */
+    public long use() {
+        return use;
+    }
+
+    public void setUse(long use) {
+        this.use = use;
+    }
+
+    /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        pending.write(out);
+        out.writeInt(pendingEndOfTexts);
+        out.writeInt(arrivals.size());
+        for (Arrival arrival : arrivals) {
+            out.writeLong(arrival.end());
+            out.writeLong(arrival.timestamp());
+        }
+        out.writeInt(ends.size());
+        for (long end : ends) {
+            out.writeLong(end);
+        }
+        out.writeByte(carried.length);
+        out.write(carried);
+        out.writeInt(input);
+        out.writeInt(newest);
+        out.writeLong(position);
+        out.writeLong(turn);
+        out.writeLong(use);
+        out.writeInt(state == null ? 0 : state.length);
+        if (state != null) {
+            for (float value : state) {
+                out.writeFloat(value);
+            }
+        }
+    }
+
+    /**
+     * Reads what {@link #write(DataOutput)} wrote.
+     *
+     * @throws IOException if the bytes were written by a version of this class that came later */
+    public static Stream read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException(
+                    "A stream's state of version " + version + " was found, but this Babble reads version " + VERSION
+                            + ": use the Babble that wrote it, or a later one.");
+        }
+        Stream stream = new Stream();
+        stream.pending = SymbolQueue.read(in);
+        stream.pendingEndOfTexts = in.readInt();
+        for (int left = in.readInt(); left > 0; left--) {
+            stream.arrivals.add(new Arrival(in.readLong(), in.readLong()));
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            stream.ends.add(in.readLong());
+        }
+        stream.carried = new byte[in.readByte()];
+        in.readFully(stream.carried);
+        stream.input = in.readInt();
+        stream.newest = in.readInt();
+        stream.position = in.readLong();
+        stream.turn = in.readLong();
+        stream.use = in.readLong();
+        int length = in.readInt();
+        if (length > 0) {
+            stream.state = new float[length];
+            for (int i = 0; i < length; i++) {
+                stream.state[i] = in.readFloat();
+            }
+        }
+        return stream;
+    }
+
+    private void append(byte[] character, int length) {
+        for (int i = 0; i < length; i++) {
+            newest = character[i] & 0xFF;
+            pending.add(newest);
+        }
+    }
+
+    private void noteArrival(long timestamp) {
+        long end = position + pending.size();
+        if (end > (arrivals.isEmpty() ? position : arrivals.getLast().end())) {
+            arrivals.add(new Arrival(end, timestamp));
+        }
+    }
+
+    private void dropStateAtEnd() {
+        while (!ends.isEmpty() && ends.getFirst() == position) {
+            ends.removeFirst();
+            state = null;
+            input = Bytes.END_OF_TEXT;
+        }
+    }
+}

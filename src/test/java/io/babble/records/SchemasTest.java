@@ -1,0 +1,93 @@
+package io.babble.records;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SchemasTest {
+    private static final Sample SAMPLE =
+            new Sample("a", 0, 0, "or not", false, Origin.PERIODIC, "To be", 7, 2.5, 0.8, 1, null, 1_700_000_000_000L);
+    private static final Report REPORT =
+            new Report(3, 7, 1_000, 2.5, 2.6, 2.7, 0.9, 1, 0, 20, 3e-3, 2, 16, 4, 99, 1.5, 1e4, 12, 1_700_000_000_000L);
+    private static final Report FIRST_REPORT = new Report(
+            0,
+            0,
+            0,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            0);
+
+    @Test
+    void whatIsWrittenIsWhatTheSchemaHas() throws IOException {
+        assertHolds("prompt", Prompt.of("a", "To be").toJson());
+        assertHolds("prompt", new Prompt("a", "", 1, 0, 1, 1, -1, "end", Origin.PERIODIC).toJson());
+        assertHolds("sample", SAMPLE.toJson());
+        assertHolds("sample", Sample.refusal("a", "busy", 0, 1).toJson());
+        assertHolds("report", REPORT.toJson());
+        assertHolds("report", FIRST_REPORT.toJson());
+    }
+
+    @Test
+    void whatIsNotKnownYetIsNull() {
+        assertThat(new String(FIRST_REPORT.toJson(), UTF_8))
+                .contains("\"bitsPerByte\":null", "\"gradientNorm\":null", "\"lagMillis\":null")
+                .doesNotContain("NaN", "Infinity");
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        assertThat(Sample.fromJson(SAMPLE.toJson())).isEqualTo(SAMPLE);
+        Sample refusal = Sample.refusal("a", "busy", 0, 1);
+        assertThat(Sample.fromJson(refusal.toJson())).isEqualTo(refusal);
+        assertThat(Report.fromJson(REPORT.toJson())).isEqualTo(REPORT);
+        assertThat(Report.fromJson(FIRST_REPORT.toJson()).lagMillis()).isNaN();
+    }
+
+    @Test
+    void aLaterVersionMayWriteMore() {
+        String more = new String(SAMPLE.toJson(), UTF_8).replaceFirst("\\{", "{\"later\":[1],");
+        assertThat(Sample.fromJson(more.getBytes(UTF_8))).isEqualTo(SAMPLE);
+    }
+
+    @Test
+    void whatIsNoSampleIsRefusedInOneLine() {
+        for (String json : List.of("", "null", "7", "{\"id\":", "{\"version\":\"x\"}")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Sample.fromJson(json.getBytes(UTF_8)))
+                    .withMessageStartingWith("Not a Sample: ")
+                    .withMessageNotContainingAny("\n");
+        }
+    }
+
+    private static void assertHolds(String record, byte[] json) throws IOException {
+        assertThat(Schemas.violations(record, new String(json, UTF_8))).isEmpty();
+        JsonNode properties = Schemas.of(record).getSchemaNode().get("properties");
+        assertThat(names(new ObjectMapper().readTree(json))).isEqualTo(names(properties));
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+}

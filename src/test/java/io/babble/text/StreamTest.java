@@ -1,0 +1,204 @@
+package io.babble.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class StreamTest {
+    private static final int EOT = Bytes.END_OF_TEXT;
+
+    private final Stream stream = new Stream();
+
+    @Test
+    void beginsWithEndOfTextSoThatTheFirstSymbolIsLearnedToo() {
+        read("ab");
+
+        assertThat(inputs(2)).containsExactly(EOT, 'a');
+    }
+
+    @Test
+    void inputsOfAWindowGoOnWhereTheTargetsOfTheLastOneEnded() {
+        read("abcd");
+
+        assertThat(targets(2)).containsExactly('a', 'b');
+        assertThat(inputs(2)).containsExactly('b', 'c');
+    }
+
+    @Test
+    void aTextIsTheSameHoweverItIsCut() {
+        byte[] text = "naïve – 日本語 🦜!".getBytes(StandardCharsets.UTF_8);
+        for (int cut = 0; cut <= text.length; cut++) {
+            Stream parts = new Stream();
+            assertThat(parts.read(Arrays.copyOf(text, cut), 0)).isEmpty();
+            assertThat(parts.read(Arrays.copyOfRange(text, cut, text.length), 0))
+                    .isEmpty();
+
+            assertThat(textOf(parts)).isEqualTo("naïve – 日本語 🦜!");
+        }
+    }
+
+    @Test
+    void anUnfinishedCharacterIsPendingButCannotBeLearnedYet() {
+        stream.read(new byte[] {'a', (byte) 0xE6, (byte) 0x97}, 0);
+
+        assertThat(stream.pendingBytes()).isEqualTo(3);
+        assertThat(stream.available()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheBytesThatCannotBecomeUtf8AreDead() {
+        byte[] dead = stream.read(new byte[] {'a', (byte) 0xFF, 'b', (byte) 0xE6, (byte) 0x97, 'c', (byte) 0x80}, 0);
+
+        assertThat(dead).containsExactly(0xFF, 0xE6, 0x97, 0x80);
+        assertThat(textOf(stream)).isEqualTo("abc");
+    }
+
+    @Test
+    void carriedBytesDieWhenTheNextPieceDoesNotFinishThem() {
+        stream.read(new byte[] {(byte) 0xF0, (byte) 0x9F}, 0);
+
+        assertThat(stream.read(new byte[] {'x'}, 0)).containsExactly(0xF0, 0x9F);
+        assertThat(textOf(stream)).isEqualTo("x");
+    }
+
+    @Test
+    void everyByteIsEitherPendingOrDead() {
+        Random random = new Random(1);
+        long accepted = 0;
+        long dead = 0;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] bytes = new byte[random.nextInt(9)];
+            random.nextBytes(bytes);
+            accepted += bytes.length;
+            dead += stream.read(bytes, 0).length;
+            if (random.nextInt(10) == 0) {
+                dead += stream.endText(0).length;
+            }
+
+            assertThat(stream.pendingBytes() + dead).isEqualTo(accepted);
+        }
+    }
+
+    @Test
+    void anEndOfTextStandsBetweenTwoTexts() {
+        read("a");
+        stream.endText(0);
+        read("b");
+
+        assertThat(targets(3)).containsExactly('a', EOT, 'b');
+    }
+
+    @Test
+    void aTextWithoutASymbolLeavesNoEndOfText() {
+        stream.endText(0);
+        stream.endText(0);
+
+        assertThat(stream.available()).isZero();
+    }
+
+    @Test
+    void whenAStreamEndsItsRestIsLearnedAndItsStateDropped() {
+        read("ab");
+        stream.end(0);
+        assertThat(stream.ending()).isTrue();
+        stream.state(1)[0] = 7;
+
+        assertThat(targets(3)).containsExactly('a', 'b', EOT);
+        assertThat(stream.finished()).isTrue();
+    }
+
+    @Test
+    void textBehindAnEndBelongsToANewStreamOfTheSameName() {
+        read("a");
+        stream.end(0);
+        read("b");
+
+        assertThat(stream.available()).isEqualTo(2);
+        stream.state(1)[0] = 7;
+        targets(2);
+        assertThat(stream.state(1)[0]).isZero();
+        assertThat(inputs(1)).containsExactly(EOT);
+    }
+
+    @Test
+    void knowsHowOldItsOldestPendingSymbolIs() {
+        stream.read(new byte[] {'a', 'b'}, 10);
+        stream.read(new byte[] {'c'}, 20);
+
+        assertThat(stream.oldestTimestamp()).isEqualTo(10);
+        targets(2);
+        assertThat(stream.oldestTimestamp()).isEqualTo(20);
+    }
+
+    @Test
+    void goesOnAfterBeingWrittenAndReadAsIfItHadNot() throws IOException {
+        stream.read("abcde\u20ac".getBytes(StandardCharsets.UTF_8), 5);
+        stream.state(2)[1] = 3;
+        targets(2);
+        stream.endText(6);
+        stream.read(new byte[] {'x', (byte) 0xE2}, 7);
+        stream.end(8);
+        stream.read(new byte[] {'y', (byte) 0xE2, (byte) 0x82}, 9);
+        stream.setTurn(11);
+        stream.setUse(12);
+
+        for (Stream other : new Stream[] {writtenAndRead(stream), stream.copy()}) {
+            assertThat(other)
+                    .usingRecursiveComparison()
+                    .ignoringFields("pending")
+                    .isEqualTo(stream);
+            Stream original = stream.copy();
+            assertThat(take(other, other.available(), false)).isEqualTo(take(original, original.available(), false));
+        }
+    }
+
+    @Test
+    void stateOfALaterVersionIsRefused() {
+        assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {2, 0, 0}))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2");
+    }
+
+    private void read(String text) {
+        assertThat(stream.read(text.getBytes(StandardCharsets.UTF_8), 0)).isEmpty();
+    }
+
+    private int[] inputs(int steps) {
+        return take(stream, steps, true);
+    }
+
+    private int[] targets(int steps) {
+        return take(stream, steps, false);
+    }
+
+    private static int[] take(Stream stream, int steps, boolean inputsWanted) {
+        int[] inputs = new int[steps];
+        int[] targets = new int[steps];
+        stream.take(steps, 0, 1, inputs, targets);
+        stream.learned();
+        return inputsWanted ? inputs : targets;
+    }
+
+    private static String textOf(Stream stream) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int symbol : take(stream, stream.available(), false)) {
+            bytes.write(symbol);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Stream writtenAndRead(Stream stream) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        stream.write(new DataOutputStream(bytes));
+        return Stream.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+    }
+}
