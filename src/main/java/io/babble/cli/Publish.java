@@ -1,0 +1,191 @@
+package io.babble.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Sends text to be learned. */
+@Command(
+        name = "publish",
+        description = "Sends text to be learned. The files are one text, one after the other.",
+        mixinStandardHelpOptions = true)
+final class Publish implements Callable<Integer> {
+    private static final String STDIN = "-";
+    private static final int MAX_RECORD = 1_000_000;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text; - is standard input.")
+    private List<String> names;
+
+    @Option(
+            names = "--streams",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Cut the text into N streams of the same length and send them side by side (${DEFAULT-VALUE}).")
+    private int streams;
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "The stream's name; with several streams KEY-1, KEY-2, … (the first file's name).")
+    private String key;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "BYTES/S",
+            description = "At most so many bytes a second (as fast as it goes).")
+    private long rate;
+
+    @Option(
+            names = "--record-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "4096",
+            description = "The size of a record (${DEFAULT-VALUE}).")
+    private int recordBytes;
+
+    @Option(names = "--end", description = "End the streams: their last text is learned, then they are forgotten.")
+    private boolean end;
+
+    @Option(names = "--topic", defaultValue = "babble.text", description = "The topic (${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Mixin
+    private Broker broker;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private Progress progress;
+    private long began;
+    private long bytes;
+    private long records;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        check(streams >= 1, "--streams must be at least 1");
+        check(rate >= 0, "--rate must not be negative");
+        check(recordBytes >= 1 && recordBytes <= MAX_RECORD, "--record-bytes must be 1 to " + MAX_RECORD);
+        if (names.contains(STDIN)) {
+            check(names.size() == 1, "- cannot be mixed with files");
+            check(streams == 1, "- cannot be cut into streams: its length is not known");
+            send(List.of(System.in), -1);
+        } else {
+            try (TextFiles files = new TextFiles(names.stream().map(Path::of).toList())) {
+                send(files.cut(streams), files.size());
+            }
+        }
+        return 0;
+    }
+
+    private void send(List<InputStream> texts, long total) throws IOException, InterruptedException {
+        broker.partitions(topic);
+        PrintWriter err = spec.commandLine().getErr();
+        progress = new Progress(err, Terminal.interactive(), total, System::nanoTime);
+        began = System.nanoTime();
+        List<byte[]> keys = keys();
+        try (Producer<byte[], byte[]> producer = broker.producer()) {
+            sendInTurn(producer, keys, texts);
+            if (end) {
+                keys.forEach(stream -> send(producer, stream, null));
+            }
+            producer.flush();
+        } finally {
+            progress.end();
+        }
+        throwFailure();
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "published %,d bytes  records %,d  streams %d  topic %s  seconds %.1f%n",
+                        bytes,
+                        records,
+                        keys.size(),
+                        topic,
+                        (System.nanoTime() - began) / 1e9);
+    }
+
+    /** One record of each stream, then the next of each, so that they are learned side by side. */
+    private void sendInTurn(Producer<byte[], byte[]> producer, List<byte[]> keys, List<InputStream> texts)
+            throws IOException, InterruptedException {
+        // A slow text flows; it does not come in a lump once a minute.
+        int size = rate == 0 ? recordBytes : (int) Math.min(recordBytes, Math.max(1, rate / 10));
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int i = 0; i < texts.size(); i++) {
+                byte[] piece = texts.get(i).readNBytes(size);
+                if (piece.length > 0) {
+                    more = true;
+                    throwFailure();
+                    send(producer, keys.get(i), piece);
+                    pace();
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback keeps what goes wrong.
+    private void send(Producer<byte[], byte[]> producer, byte[] stream, byte[] piece) {
+        producer.send(new ProducerRecord<>(topic, stream, piece), (metadata, e) -> {
+            if (e != null) {
+                failure.compareAndSet(null, e);
+            }
+        });
+        records++;
+        bytes += piece == null ? 0 : piece.length;
+        progress.at(bytes);
+    }
+
+    private void pace() throws InterruptedException {
+        if (rate > 0) {
+            long due = (long) (bytes * 1e9 / rate);
+            TimeUnit.NANOSECONDS.sleep(due - (System.nanoTime() - began));
+        }
+    }
+
+    private void throwFailure() {
+        Exception e = failure.get();
+        if (e != null) {
+            throw broker.failed(topic, e);
+        }
+    }
+
+    private List<byte[]> keys() {
+        String name = key != null ? key : names.get(0).equals(STDIN) ? "stdin" : fileName();
+        List<byte[]> keys = new ArrayList<>();
+        for (int i = 1; i <= streams; i++) {
+            keys.add((streams == 1 ? name : name + "-" + i).getBytes(UTF_8));
+        }
+        return keys;
+    }
+
+    private String fileName() {
+        return Path.of(names.get(0)).getFileName().toString();
+    }
+
+    private void check(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+}

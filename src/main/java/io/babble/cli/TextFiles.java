@@ -1,0 +1,110 @@
+package io.babble.cli;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The bytes of some files, one after the other, to be read from several places at once. */
+final class TextFiles implements Closeable {
+    private final List<FileChannel> files = new ArrayList<>();
+    private long size;
+
+    /**
+     * Opens the files.
+     *
+     * @throws CommandFailed when one is no readable file
+     */
+    TextFiles(List<Path> paths) throws IOException {
+        for (Path path : paths) {
+            if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+                close();
+                throw new CommandFailed("Cannot read " + path + ": it is no file, or not yours to read");
+            }
+            FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+            files.add(file);
+            size += file.size();
+        }
+    }
+
+    long size() {
+        return size;
+    }
+
+    /**
+     * The text in so many streams of about the same length. A cut that falls inside a character of UTF-8 moves behind it, so
+     * that no stream begins with the rest of one.
+     */
+    List<InputStream> cut(int streams) throws IOException {
+        List<InputStream> slices = new ArrayList<>(streams);
+        long from = 0;
+        for (int i = 1; i <= streams; i++) {
+            long to = Math.max(from, characterStart(size / streams * i + size % streams * i / streams));
+            slices.add(new Slice(from, to));
+            from = to;
+        }
+        return slices;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (FileChannel file : files) {
+            file.close();
+        }
+    }
+
+    private long characterStart(long position) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(1);
+        int rest = 0;
+        while (rest < 3 && read(position + rest, one.clear()) == 1 && (one.get(0) & 0xC0) == 0x80) {
+            rest++;
+        }
+        return position + rest;
+    }
+
+    /** As {@link FileChannel#read(ByteBuffer, long)}. */
+    private int read(long position, ByteBuffer into) throws IOException {
+        long start = 0;
+        for (FileChannel file : files) {
+            if (position < start + file.size()) {
+                return file.read(into, position - start);
+            }
+            start += file.size();
+        }
+        return -1;
+    }
+
+    /** The bytes from one position to another. */
+    private final class Slice extends InputStream {
+        private long position;
+        private final long end;
+
+        Slice(long position, long end) {
+            this.position = position;
+            this.end = end;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int most = (int) Math.min(length, end - position);
+            if (most <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            int count = TextFiles.this.read(position, ByteBuffer.wrap(into, offset, most));
+            position += Math.max(0, count);
+            return count;
+        }
+    }
+}

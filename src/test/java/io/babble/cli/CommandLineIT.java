@@ -1,0 +1,277 @@
+package io.babble.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.embedded.EmbeddedKafka;
+import io.babble.records.Origin;
+import io.babble.records.Prompt;
+import io.babble.records.PromptReading;
+import io.babble.records.Sample;
+import io.babble.records.Topics;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    static Path folder;
+
+    private static EmbeddedKafka kafka;
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeAll
+    static void start() {
+        kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
+        kafka.createTopics(Topics.DEFAULT, 3);
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        kafka.close();
+    }
+
+    @Test
+    void publishedStreamsAreTheTextInOrder() throws IOException {
+        String topic = topic("streams", 3);
+        Path one = Files.writeString(folder.resolve("one.txt"), "Fünf Äpfel — 五个苹果. ".repeat(100));
+        Path two = Files.writeString(folder.resolve("two.txt"), "𝄞♪ und kein Ende ".repeat(33));
+        Ran ran =
+                Ran.babble(on(topic, "publish", one + "", two + "", "--streams", "7", "--record-bytes", "13", "--end"));
+
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.exitCode()).isZero();
+        long size = Files.size(one) + Files.size(two);
+        assertThat(ran.out())
+                .startsWith(String.format(Locale.ROOT, "published %,d bytes  records ", size))
+                .contains("streams 7  topic " + topic);
+
+        Map<String, List<byte[]>> streams = streams(topic, ran);
+        assertThat(streams.keySet())
+                .containsExactlyInAnyOrder(
+                        "one.txt-1", "one.txt-2", "one.txt-3", "one.txt-4", "one.txt-5", "one.txt-6", "one.txt-7");
+        StringBuilder text = new StringBuilder();
+        for (int i = 1; i <= 7; i++) {
+            List<byte[]> records = streams.get("one.txt-" + i);
+            assertThat(records.get(records.size() - 1)).as("the end").isNull();
+            byte[] stream = joined(records.subList(0, records.size() - 1));
+            assertThat((double) stream.length).isBetween(size / 7.0 - 5, size / 7.0 + 5);
+            text.append(new String(stream, UTF_8));
+        }
+        assertThat(text).hasToString(Files.readString(one) + Files.readString(two));
+    }
+
+    @Test
+    void publishesStandardInputAtARate() throws IOException {
+        String topic = topic("stdin", 1);
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("x".repeat(1_000).getBytes(UTF_8)));
+        long began = System.nanoTime();
+        Ran ran;
+        try {
+            ran = Ran.babble(on(topic, "publish", "-", "--key", "typed", "--rate", "2000"));
+        } finally {
+            System.setIn(before);
+        }
+        assertThat(ran.exitCode()).isZero();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(450));
+        assertThat(joined(streams(topic, ran).get("typed"))).hasSize(1_000);
+    }
+
+    @Test
+    void aTopicThatDoesNotExistIsNamed() {
+        for (String command : List.of("publish pom.xml", "read", "prompt x")) {
+            Ran ran = Ran.babble(on("nothing", command.split(" ", -1)));
+            assertThat(ran.exitCode()).isEqualTo(1);
+            assertThat(ran.err().strip())
+                    .isEqualTo("babble " + command.split(" ", -1)[0] + ": Topic nothing does not exist at "
+                            + kafka.bootstrapServers() + ": create it, or name another one with --topic");
+        }
+    }
+
+    @Test
+    void readPrintsOneTextAfterTheOther() {
+        String topic = topic("read", 1);
+        write(topic, piece("a", 0, "one", false));
+        write(topic, piece("b", 0, "two", true));
+        write(topic, "c", "no sample".getBytes(UTF_8));
+        write(topic, piece("a", 0, "one,", true));
+        Ran ran = Ran.babble(on(topic, "read", "--from-beginning", "--count", "2", "--prompts-only"));
+        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.out())
+                .isEqualTo(
+                        """
+                        ── a  version 7  2.50 bits/byte
+                        To be one,
+
+                        ── b  version 7  2.50 bits/byte
+                        To be two
+
+                        """);
+    }
+
+    @Test
+    void aPromptIsAnsweredPieceByPieceAndRepeatsAreDropped() throws Exception {
+        CompletableFuture<Ran> asked = ask("answered", "--seed", "9", "--stop", ".", "--top-k", "3");
+        Prompt prompt = nextPrompt("answered");
+        assertThat(prompt).isEqualTo(new Prompt(prompt.id(), "To be ", 400, 0.8, 3, 1, 9, ".", Origin.PROMPT));
+        write("answered.samples", piece(prompt.id(), 0, "or ", false));
+        write("answered.samples", piece("somebody else's", 6, "after", false));
+        write("answered.samples", piece(prompt.id(), 3, "not", false));
+        write("answered.samples", piece(prompt.id(), 0, "or ", false));
+        write("answered.samples", piece(prompt.id(), 3, "not to", false));
+        write("answered.samples", piece(prompt.id(), 9, " be.", true));
+
+        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.out()).isEqualTo("To be or not to be.\n");
+        assertThat(ran.exitCode()).isZero();
+    }
+
+    @Test
+    void aRefusedPromptFailsWithTheReason() throws Exception {
+        CompletableFuture<Ran> asked = ask("refused");
+        write("refused.samples", Sample.refusal(nextPrompt("refused").id(), "busy: ask again later", 7, 0));
+        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err().strip()).isEqualTo("babble prompt: No more text: busy: ask again later");
+    }
+
+    @Test
+    void anAnswerThatDoesNotComeIsGivenUp() throws Exception {
+        CompletableFuture<Ran> asked = ask("silent", "--timeout", "1");
+        nextPrompt("silent");
+        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err().strip())
+                .isEqualTo("babble prompt: Nothing has come for 1 s: see whether a job runs on these topics, or give it"
+                        + " more time with --timeout");
+    }
+
+    private static CompletableFuture<Ran> ask(String name, String... args) {
+        topic(name + ".prompts", 1);
+        topic(name + ".samples", 1);
+        String[] all = Stream.concat(
+                        Stream.of("prompt", "To be ", "--samples-topic", name + ".samples"), Arrays.stream(args))
+                .toArray(String[]::new);
+        return CompletableFuture.supplyAsync(() -> Ran.babble(on(name + ".prompts", all)));
+    }
+
+    private static Prompt nextPrompt(String name) {
+        ConsumerRecord<byte[], byte[]> record = records(name + ".prompts", 1).get(0);
+        PromptReading reading = PromptReading.of(record.key(), record.value());
+        assertThat(reading).isInstanceOf(PromptReading.Accepted.class);
+        return ((PromptReading.Accepted) reading).prompt();
+    }
+
+    private static Sample piece(String id, long offset, String text, boolean done) {
+        String prompt = offset == 0 ? "To be " : null;
+        return new Sample(id, offset, offset, text, done, Origin.PROMPT, prompt, 7, 2.5, 0.8, 1, null, 0);
+    }
+
+    private static void write(String topic, Sample piece) {
+        write(topic, piece.id(), piece.toJson());
+    }
+
+    private static void write(String topic, String key, byte[] value) {
+        try {
+            producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value))
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String topic(String name, int partitions) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
+                    .all()
+                    .get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
+        return name;
+    }
+
+    private static String[] on(String topic, String... call) {
+        return Stream.concat(
+                        Arrays.stream(call),
+                        Stream.of("--topic", topic, "--bootstrap-servers", kafka.bootstrapServers()))
+                .toArray(String[]::new);
+    }
+
+    private static Map<String, List<byte[]>> streams(String topic, Ran published) {
+        Matcher count = Pattern.compile("records (\\d+)").matcher(published.out());
+        assertThat(count.find()).isTrue();
+        Map<String, List<byte[]>> streams = new LinkedHashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : records(topic, Integer.parseInt(count.group(1)))) {
+            streams.computeIfAbsent(new String(record.key(), UTF_8), key -> new ArrayList<>())
+                    .add(record.value());
+        }
+        return streams;
+    }
+
+    /** The topic's records from its beginning, when there are as many as expected. */
+    private static List<ConsumerRecord<byte[], byte[]>> records(String topic, int count) {
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Awaitility.await().atMost(PATIENCE).until(() -> {
+                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                return records.size() >= count;
+            });
+        }
+        assertThat(records).hasSize(count);
+        return records;
+    }
+
+    private static byte[] joined(List<byte[]> records) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        records.forEach(all::writeBytes);
+        return all.toByteArray();
+    }
+}
