@@ -1,7 +1,7 @@
 package io.babble.model;
 
 /** A model that is well-formed, but not the one that a learner or a writer is set up for. */
-public final class ModelMismatchException extends RuntimeException {
+public final class ModelMismatchException extends IllegalArgumentException {
     private ModelMismatchException(String message) {
         super(message);
     }

@@ -1,14 +1,14 @@
 package io.babble.model;
 
 /**
- * A small generator whose whole state is one number, so that it can be saved and gone on with. What it draws is also a pure
- * function of a seed and an index, the same on every machine and in every order of asking.
+ * A small generator whose whole state is one number, so that it can be saved and gone on with; a draw can also be had by its index,
+ * in any order of asking.
  *
- * <p>Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, figure 17, with the mixer of
+ * <p>Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, with the mixer of
  * {@link java.util.SplittableRandom} (Stafford's variant 13).
  */
 public final class SplitMix64 {
-    private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+    private static final long GAMMA = 0x9e3779b97f4a7c15L;
     private static final double UNIT = 0x1.0p-53;
 
     private long state;
@@ -24,19 +24,21 @@ public final class SplitMix64 {
     }
 
     public long nextLong() {
-        long next = bits(state, 0);
-        state += GOLDEN_GAMMA;
-        return next;
+        long drawn = bits(state, 0);
+        state += GAMMA;
+        return drawn;
     }
 
     /** Uniform in [0, 1), a multiple of 2⁻⁵³. */
     public double nextDouble() {
-        return unit(nextLong());
+        double drawn = unit(state, 0);
+        state += GAMMA;
+        return drawn;
     }
 
     /** The 64 random bits at {@code index} of the sequence that {@code seed} begins. */
     static long bits(long seed, long index) {
-        long z = seed + GOLDEN_GAMMA * (index + 1);
+        long z = seed + GAMMA * (index + 1);
         z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
         z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
         return z ^ (z >>> 31);
@@ -44,7 +46,7 @@ public final class SplitMix64 {
 
     /** Uniform in [0, 1). */
     static double unit(long seed, long index) {
-        return unit(bits(seed, index));
+        return (bits(seed, index) >>> 11) * UNIT;
     }
 
     /**
@@ -54,9 +56,5 @@ public final class SplitMix64 {
     static double normal(long seed, long index) {
         double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - unit(seed, 2 * index)));
         return radius * StrictMath.cos(2 * Math.PI * unit(seed, 2 * index + 1));
-    }
-
-    private static double unit(long bits) {
-        return (bits >>> 11) * UNIT;
     }
 }

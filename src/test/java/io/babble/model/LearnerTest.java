@@ -1,0 +1,196 @@
+package io.babble.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.babble.text.Bytes;
+import io.babble.text.Window;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class LearnerTest {
+    private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2, true, true);
+    private static final Training TRAINING = Trial.withDropout(Trial.ADAM, 0.2);
+    private static final LearningRate RATE = new LearningRate(0.01, 4, 1e-3);
+    private static final int LANES = 2;
+    private static final int STEPS = 8;
+
+    @Test
+    void countsVersionTextAndEndsOfText() {
+        Trial trial = new Trial(SHAPE, 1);
+        try (Learner learner = learner(model(trial.weights()))) {
+            LearnedWindow first = learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+            learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+
+            assertThat(first.textTargets()).isEqualTo(14);
+            assertThat(first.endOfTextTargets()).isEqualTo(2);
+            assertThat(first.bitsPerByte()).isCloseTo(first.step().textNats() / 14 / Math.log(2), within(1e-12));
+            assertThat(learner.version()).isEqualTo(2);
+            assertThat(learner.symbols()).isEqualTo(28);
+        }
+    }
+
+    @Test
+    void warmsUpAndFallsWithTheTextLearned() {
+        Trial trial = new Trial(SHAPE, 2);
+        try (Learner learner = learner(model(trial.weights()))) {
+            for (int update = 1; update <= 6; update++) {
+                long symbols = learner.symbols();
+                assertThat(learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
+                                .learningRate())
+                        .isEqualTo(RATE.rate(update, symbols));
+            }
+        }
+    }
+
+    @Test
+    void averagesWithoutBiasFromTheFirstWindowOn() {
+        Trial trial = new Trial(SHAPE, 3);
+        try (Learner learner = learner(model(trial.weights()))) {
+            assertThat(learner.bitsPerByteAverage()).isNaN();
+
+            double bits = 0;
+            long symbols = 0;
+            for (int i = 0; i < 5; i++) {
+                LearnedWindow learned = learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+                bits += learned.textBits();
+                symbols += learned.textTargets();
+                assertThat(learner.bitsPerByteAverage())
+                        .as("so early the average is the plain mean")
+                        .isCloseTo(bits / symbols, within(1e-3));
+            }
+        }
+    }
+
+    @Test
+    void forgetsTheLossOfLongAgo() {
+        Trial trial = new Trial(SHAPE, 4);
+        Model old = new Model(
+                SHAPE, Bytes.NAME, 7, 1_000_000, 100, 1, Training.Optimizer.ADAM, trial.weights(), new float[0][]);
+        try (Learner learner = learner(old)) {
+            double bitsPerByte = learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
+                    .bitsPerByte();
+            double weight = 14 / 100_000.0;
+
+            assertThat(learner.bitsPerByteAverage()).isCloseTo(100 + (bitsPerByte - 100) * weight, within(1e-4));
+        }
+    }
+
+    @Test
+    void takesInTheTextOfASkippedStepButNoVersionAndNoLoss() {
+        Trial trial = new Trial(SHAPE, 5);
+        float[] weights = trial.weights();
+        Arrays.fill(weights, Float.NaN);
+        float[][] states = trial.states(LANES);
+        float[][] before = Trial.copy(states);
+        try (Learner learner = learner(model(weights))) {
+            LearnedWindow learned = learner.learn(trial.window(LANES, STEPS), states);
+
+            assertThat(learned.step().skipped()).isTrue();
+            assertThat(learner.version()).isZero();
+            assertThat(learner.symbols()).isEqualTo(14);
+            assertThat(learner.bitsPerByteAverage()).isNaN();
+            assertThat(Arrays.deepEquals(states, before)).isTrue();
+        }
+    }
+
+    @Test
+    void goesOnBitForBitFromASnapshotThatWasSavedAndRead() throws ModelFormatException {
+        Trial trial = new Trial(SHAPE, 6);
+        Window[] windows = new Window[8];
+        for (int i = 0; i < windows.length; i++) {
+            windows[i] = trial.window(LANES, STEPS);
+        }
+        float[][] states = new float[LANES][SHAPE.stateLength()];
+        try (Learner whole = learner(model(trial.weights()))) {
+            learn(whole, Arrays.copyOf(windows, 4), states);
+            byte[] saved = ModelCodec.toBytes(whole.snapshot());
+            float[][] savedStates = Trial.copy(states);
+            learn(whole, Arrays.copyOfRange(windows, 4, 8), states);
+
+            try (Learner resumed = learner(ModelCodec.fromBytes(saved))) {
+                learn(resumed, Arrays.copyOfRange(windows, 4, 8), savedStates);
+                assertThat(ModelCodec.crc(resumed.snapshot())).isEqualTo(ModelCodec.crc(whole.snapshot()));
+            }
+            assertThat(Arrays.deepEquals(savedStates, states)).isTrue();
+        }
+    }
+
+    @Test
+    void aSnapshotStaysAsItWas() {
+        Trial trial = new Trial(SHAPE, 7);
+        try (Learner learner = learner(model(trial.weights()))) {
+            learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+            Model snapshot = learner.snapshot();
+            Model toWriteWith = learner.snapshotToWriteWith();
+            long crc = ModelCodec.crc(snapshot);
+            learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+
+            assertThat(ModelCodec.crc(snapshot)).isEqualTo(crc);
+            assertThat(toWriteWith.moments()).isEmpty();
+            assertThat(toWriteWith.version()).isEqualTo(1);
+            assertThat(Arrays.equals(toWriteWith.weights(), snapshot.weights())).isTrue();
+        }
+    }
+
+    @Test
+    void refusesAModelOfAnotherKind() {
+        Trial trial = new Trial(SHAPE, 8);
+        float[] weights = trial.weights();
+        Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2, true, true);
+        float[] moment = new float[SHAPE.parameters()];
+
+        assertRefused(
+                new Model(
+                        other,
+                        Bytes.NAME,
+                        0,
+                        0,
+                        0,
+                        0,
+                        Training.Optimizer.ADAM,
+                        new float[other.parameters()],
+                        new float[0][]),
+                "expected " + SHAPE + ", found " + other);
+        assertRefused(
+                new Model(SHAPE, "letters", 0, 0, 0, 0, Training.Optimizer.ADAM, weights, new float[0][]),
+                "expected bytes, found letters");
+        assertRefused(
+                new Model(SHAPE, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.RMSPROP, weights, new float[][] {moment}),
+                "expected ADAM, found RMSPROP");
+    }
+
+    @Test
+    void takesWeightsWithoutMomentsFromAnyOptimizer() {
+        Trial trial = new Trial(SHAPE, 9);
+        Model model = new Model(
+                SHAPE, Bytes.NAME, 3, 50, 4.5, 1, Training.Optimizer.RMSPROP, trial.weights(), new float[0][]);
+        try (Learner learner = learner(model)) {
+            assertThat(learner.snapshot().optimizer()).isEqualTo(Training.Optimizer.ADAM);
+            assertThat(learner.version()).isEqualTo(3);
+        }
+    }
+
+    private static void assertRefused(Model model, String message) {
+        assertThatExceptionOfType(ModelMismatchException.class)
+                .isThrownBy(() -> learner(model))
+                .withMessageContaining(message);
+    }
+
+    private static Learner learner(Model model) {
+        Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
+        return new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, model);
+    }
+
+    private static Model model(float[] weights) {
+        return new Model(SHAPE, Bytes.NAME, 0, 0, Double.NaN, 42, Training.Optimizer.ADAM, weights, new float[0][]);
+    }
+
+    private static void learn(Learner learner, Window[] windows, float[][] states) {
+        for (Window window : windows) {
+            learner.learn(window, states);
+        }
+    }
+}

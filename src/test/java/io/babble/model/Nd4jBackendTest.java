@@ -1,0 +1,93 @@
+package io.babble.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.babble.text.Window;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class Nd4jBackendTest {
+    private static final double STEP = 1.0 / 4096;
+    private static final long SEED = 7;
+
+    /** An alphabet that reaches to end-of-text, so that most rows of it are touched by no symbol: those must be zero. */
+    @ParameterizedTest(name = "{0} layers, embedding to all {1}, all to softmax {2}, dropout {3}")
+    @CsvSource({
+        "1, false, false, 0",
+        "2, false, false, 0",
+        "2, true, false, 0",
+        "2, false, true, 0.4",
+        "3, true, true, 0",
+        "3, true, true, 0.3",
+    })
+    void gradientOfEveryTensorIsThatOfCentralDifferences(int layers, boolean fed, boolean read, double dropout) {
+        Shape shape = new Shape(257, 2, 3, layers, fed, read);
+        Trial trial = new Trial(shape, 11 + layers);
+        float[] weights = trial.weights();
+        float[][] states = trial.states(2);
+        Window window = trial.window(2, 3);
+        try (Nd4jBackend backend = new Nd4jBackend(shape, Trial.withDropout(Trial.ADAM, dropout), DataType.DOUBLE)) {
+            backend.load(weights, new float[0][]);
+            double[] gradient = backend.gradient(window, states, SEED);
+            for (Shape.Tensor tensor : shape.tensors()) {
+                // 40 elements spread over a tensor: a wrong formula is wrong in all of them.
+                int stride = Math.max(1, tensor.length() / 40);
+                double tolerance = 2e-6 * largest(gradient, tensor);
+                for (int i = 0; i < tensor.length(); i += stride) {
+                    int at = tensor.offset() + i;
+                    assertThat(gradient[at])
+                            .as("%s[%d]", tensor.name(), i)
+                            .isCloseTo(centralDifference(backend, weights, at, window, states), within(tolerance));
+                }
+            }
+        }
+    }
+
+    private static double largest(double[] gradient, Shape.Tensor tensor) {
+        return Arrays.stream(gradient, tensor.offset(), tensor.offset() + tensor.length())
+                .map(Math::abs)
+                .max()
+                .orElseThrow();
+    }
+
+    private static double centralDifference(
+            Nd4jBackend backend, float[] weights, int at, Window window, float[][] states) {
+        return (meanLoss(backend, weights, at, STEP, window, states)
+                        - meanLoss(backend, weights, at, -STEP, window, states))
+                / (2 * STEP);
+    }
+
+    /** Of a training step, because only that one drops out. */
+    private static double meanLoss(
+            Nd4jBackend backend, float[] weights, int at, double step, Window window, float[][] states) {
+        float[] moved = weights.clone();
+        moved[at] += (float) step;
+        backend.load(moved, new float[0][]);
+        StepResult result = backend.train(window, Trial.copy(states), 1e-3, 1, SEED);
+        return (result.textNats() + result.endOfTextNats()) / window.targets().length;
+    }
+
+    @Test
+    void twelveStepsAreThreeTimesFourStepsToTheBit() {
+        Shape shape = new Shape(257, 8, 16, 2, true, true);
+        Trial trial = new Trial(shape, 3);
+        float[][] whole = trial.states(5);
+        float[][] parts = Trial.copy(whole);
+        Window window = trial.window(5, 12);
+        try (Nd4jBackend backend = new Nd4jBackend(shape, Trial.ADAM, DataType.FLOAT)) {
+            backend.load(trial.weights(), new float[0][]);
+            StepResult expected = backend.measure(window, whole);
+            double nats = 0;
+            for (int from = 0; from < 12; from += 4) {
+                StepResult part = backend.measure(Trial.part(window, from, from + 4), parts);
+                nats += part.textNats() + part.endOfTextNats();
+            }
+            assertThat(parts).isDeepEqualTo(whole);
+            assertThat(nats).isCloseTo(expected.textNats() + expected.endOfTextNats(), within(1e-9));
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.babble.model;
+
+import io.babble.text.Bytes;
+import io.babble.text.Window;
+import java.util.Random;
+
+/** Weights, states and windows to try a backend with, all from one seed. */
+final class Trial {
+    static final Training ADAM = new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
+
+    private final Shape shape;
+    private final Random random;
+
+    Trial(Shape shape, long seed) {
+        this.shape = shape;
+        random = new Random(seed);
+    }
+
+    /** Weights of a size at which gates neither sleep nor saturate, on a grid of 2⁻¹² so that small steps are exact. */
+    float[] weights() {
+        float[] weights = new float[shape.parameters()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = Math.round(random.nextGaussian() * 0.4 * 4096) / 4096f;
+        }
+        return weights;
+    }
+
+    float[][] states(int lanes) {
+        float[][] states = new float[lanes][shape.stateLength()];
+        for (float[] state : states) {
+            for (int i = 0; i < state.length; i++) {
+                state[i] = random.nextFloat() - 0.5f;
+            }
+        }
+        return states;
+    }
+
+    /** Symbols at random; where the alphabet has an end-of-text, about every eighth target is one. */
+    Window window(int lanes, int steps) {
+        int[] inputs = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
+        int[] targets = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
+        if (shape.symbols() > Bytes.END_OF_TEXT) {
+            for (int i = 0; i < targets.length; i += 8) {
+                targets[i] = Bytes.END_OF_TEXT;
+            }
+        }
+        return new Window(lanes, steps, inputs, targets);
+    }
+
+    static float[][] copy(float[][] states) {
+        float[][] copy = new float[states.length][];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = states[i].clone();
+        }
+        return copy;
+    }
+
+    /** Steps {@code from} to {@code to} of a window. */
+    static Window part(Window window, int from, int to) {
+        int lanes = window.lanes();
+        return new Window(
+                lanes,
+                to - from,
+                java.util.Arrays.copyOfRange(window.inputs(), from * lanes, to * lanes),
+                java.util.Arrays.copyOfRange(window.targets(), from * lanes, to * lanes));
+    }
+
+    static Training withDropout(Training training, double dropout) {
+        return new Training(
+                training.optimizer(),
+                training.beta1(),
+                training.beta2(),
+                training.epsilon(),
+                training.clipping(),
+                training.clipAt(),
+                dropout);
+    }
+}
