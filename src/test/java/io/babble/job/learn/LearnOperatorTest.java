@@ -225,6 +225,7 @@ class LearnOperatorTest {
             state = learner.snapshot();
         }
         try (LearnerHarness learner = LearnerHarness.restored(settings, state)) {
+            learner.settle();
             learner.passTime(5_000);
 
             assertThat(learner.lastReport().symbols()).isEqualTo(10);
