@@ -1,0 +1,214 @@
+package io.babble.model;
+
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
+ * adam_updater}, {@code rms_prop_updater}), which need more passes; the scalars of a step are computed in double.
+ *
+ * <p>Work is cut into chunks of a fixed length, whose sums are added in order: the result does not depend on the threads.
+ */
+final class FusedUpdate implements AutoCloseable {
+    /** Small enough that a chunk of each vector stays in the first-level cache. */
+    private static final int CHUNK = 1024;
+
+    private static final int CHUNKS_A_TASK = 64;
+
+    private final Training training;
+    private final int length;
+    private final FloatBuffer weights; // (P)
+    private final FloatBuffer gradient; // (P)
+    private final NativeVector[] moments; // each (P)
+    private final FloatBuffer[] momentFloats;
+    private final ExecutorService workers;
+
+    /** Sum of squares and largest absolute value of a gradient. */
+    record Extent(double squares, double largest) {}
+
+    FusedUpdate(Training training, NativeVector weights, NativeVector gradient, int threads) {
+        this.training = training;
+        length = Math.toIntExact(weights.length());
+        this.weights = weights.floats(0, length);
+        this.gradient = gradient.floats(0, length);
+        moments = new NativeVector[training.optimizer().moments()];
+        momentFloats = new FloatBuffer[moments.length];
+        for (int i = 0; i < moments.length; i++) {
+            moments[i] = new NativeVector(length);
+            momentFloats[i] = moments[i].floats(0, length);
+        }
+        workers = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "babble-update");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Java's view of a moment {@code (P)}. */
+    FloatBuffer moment(int index) {
+        return momentFloats[index];
+    }
+
+    Extent extent() {
+        double squares = 0;
+        double largest = 0;
+        for (Extent part : inParts(this::extent)) {
+            squares += part.squares();
+            largest = Math.max(largest, part.largest());
+        }
+        return new Extent(squares, largest);
+    }
+
+    /**
+     * Changes weights and moments.
+     *
+     * @param scale what the gradient is multiplied by before anything else
+     * @param bound largest absolute value after scaling
+     */
+    void update(double scale, double bound, double learningRate, long update) {
+        float s = (float) scale;
+        float b = (float) bound;
+        switch (training.optimizer()) {
+            case ADAM -> {
+                double mean = 1 - Math.pow(training.beta1(), (double) update);
+                double square = 1 - Math.pow(training.beta2(), (double) update);
+                float rate = (float) (learningRate * Math.sqrt(square) / mean);
+                inParts((from, to) -> adam(from, to, s, b, rate));
+            }
+            case RMSPROP -> inParts((from, to) -> rmsProp(from, to, s, b, (float) learningRate));
+        }
+    }
+
+    @Override
+    public void close() {
+        workers.shutdown();
+        for (NativeVector moment : moments) {
+            moment.close();
+        }
+    }
+
+    private interface Part<R> {
+        R over(int from, int to);
+    }
+
+    private <R> List<R> inParts(Part<R> part) {
+        List<Future<R>> futures = new ArrayList<>();
+        int task = CHUNK * CHUNKS_A_TASK;
+        for (int from = 0; from < length; from += task) {
+            int start = from;
+            futures.add(workers.submit(() -> part.over(start, Math.min(start + task, length))));
+        }
+        List<R> results = new ArrayList<>();
+        for (Future<R> future : futures) {
+            results.add(result(future));
+        }
+        return results;
+    }
+
+    private static <R> R result(Future<R> future) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    // Half an update must not be: finish, then let the caller see the interrupt.
+                    interrupted = true;
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("The weight update failed", e.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
+    private Extent extent(int from, int to) {
+        float[] g = new float[CHUNK];
+        float[] squares = new float[CHUNK];
+        float[] largest = new float[CHUNK];
+        for (int at = from; at < to; at += CHUNK) {
+            int n = Math.min(CHUNK, to - at);
+            gradient.get(at, g, 0, n);
+            for (int i = 0; i < n; i++) {
+                squares[i] += g[i] * g[i];
+                largest[i] = Math.max(largest[i], Math.abs(g[i]));
+            }
+        }
+        double sum = 0;
+        double max = 0;
+        for (int i = 0; i < CHUNK; i++) {
+            sum += squares[i];
+            max = Math.max(max, largest[i]);
+        }
+        return new Extent(sum, max);
+    }
+
+    private Void adam(int from, int to, float scale, float bound, float rate) {
+        float[] w = new float[CHUNK];
+        float[] g = new float[CHUNK];
+        float[] m = new float[CHUNK];
+        float[] v = new float[CHUNK];
+        for (int at = from; at < to; at += CHUNK) {
+            int n = Math.min(CHUNK, to - at);
+            weights.get(at, w, 0, n);
+            gradient.get(at, g, 0, n);
+            momentFloats[0].get(at, m, 0, n);
+            momentFloats[1].get(at, v, 0, n);
+            adam(w, g, m, v, n, scale, bound, rate);
+            weights.put(at, w, 0, n);
+            momentFloats[0].put(at, m, 0, n);
+            momentFloats[1].put(at, v, 0, n);
+        }
+        return null;
+    }
+
+    private void adam(float[] w, float[] g, float[] m, float[] v, int n, float scale, float bound, float rate) {
+        float beta1 = (float) training.beta1();
+        float beta2 = (float) training.beta2();
+        float rest1 = (float) (1 - training.beta1());
+        float rest2 = (float) (1 - training.beta2());
+        float epsilon = (float) training.epsilon();
+        for (int i = 0; i < n; i++) {
+            float x = Math.max(-bound, Math.min(bound, g[i] * scale));
+            m[i] = beta1 * m[i] + rest1 * x;
+            v[i] = beta2 * v[i] + rest2 * x * x;
+            w[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
+        }
+    }
+
+    private Void rmsProp(int from, int to, float scale, float bound, float rate) {
+        float[] w = new float[CHUNK];
+        float[] g = new float[CHUNK];
+        float[] v = new float[CHUNK];
+        for (int at = from; at < to; at += CHUNK) {
+            int n = Math.min(CHUNK, to - at);
+            weights.get(at, w, 0, n);
+            gradient.get(at, g, 0, n);
+            momentFloats[0].get(at, v, 0, n);
+            rmsProp(w, g, v, n, scale, bound, rate);
+            weights.put(at, w, 0, n);
+            momentFloats[0].put(at, v, 0, n);
+        }
+        return null;
+    }
+
+    private void rmsProp(float[] w, float[] g, float[] v, int n, float scale, float bound, float rate) {
+        float decay = (float) training.beta2();
+        float rest = (float) (1 - training.beta2());
+        float epsilon = (float) training.epsilon();
+        for (int i = 0; i < n; i++) {
+            float x = Math.max(-bound, Math.min(bound, g[i] * scale));
+            v[i] = decay * v[i] + rest * x * x;
+            w[i] -= rate * x / ((float) Math.sqrt(v[i]) + epsilon);
+        }
+    }
+}
