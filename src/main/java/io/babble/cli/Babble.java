@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -51,7 +52,7 @@ public final class Babble {
         });
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             report(command, e, babble.debug);
-            return command.getCommandSpec().exitCodeOnExecutionException();
+            return e instanceof CommandFailed failed ? failed.exitCode() : ExitCode.SOFTWARE;
         });
         return commandLine;
     }

@@ -72,7 +72,7 @@ final class Broker {
         if (cause instanceof UnknownTopicOrPartitionException) {
             return new CommandFailed(
                     "Topic " + topic + " does not exist at " + bootstrapServers
-                            + ": create it, or name another one with --topic",
+                            + ": create it, or name another one (--help tells how)",
                     cause);
         }
         if (cause instanceof TimeoutException) {

@@ -48,7 +48,8 @@ final class Settings {
     Map<String, Object> kafkaOnly() {
         for (String key : given.keySet()) {
             if (!key.startsWith(KAFKA)) {
-                throw new CommandFailed("-D" + key + " does nothing here: leave it out (only " + KAFKA + "* is known)");
+                throw CommandFailed.wrongCall(
+                        "-D" + key + " does nothing here: leave it out (only " + KAFKA + "* is known)");
             }
         }
         Map<String, Object> kafka = new TreeMap<>();

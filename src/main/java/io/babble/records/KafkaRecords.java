@@ -5,7 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDeserializationSchema;
+import org.apache.flink.util.Collector;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
@@ -26,6 +30,11 @@ public final class KafkaRecords {
     static final int MAX_VALUE = 1_000_000;
 
     private KafkaRecords() {}
+
+    /** Records as they come. */
+    public static KafkaRecordDeserializationSchema<RawRecord> raw() {
+        return new Raw();
+    }
 
     /** Key: the prompt's id. */
     public static KafkaRecordSerializationSchema<Sample> samples(String topic) {
@@ -70,5 +79,23 @@ public final class KafkaRecords {
 
     private static byte[] cut(byte[] bytes, int most) {
         return length(bytes) <= most ? bytes : Arrays.copyOf(bytes, most);
+    }
+
+    private static final class Raw implements KafkaRecordDeserializationSchema<RawRecord> {
+        @Override
+        public void deserialize(ConsumerRecord<byte[], byte[]> record, Collector<RawRecord> out) {
+            out.collect(new RawRecord(
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    record.timestamp(),
+                    record.key(),
+                    record.value()));
+        }
+
+        @Override
+        public TypeInformation<RawRecord> getProducedType() {
+            return TypeInformation.of(RawRecord.class);
+        }
     }
 }

@@ -17,7 +17,10 @@ package io.babble.records;
  * @param lanes of the last step
  * @param windowSteps of the last step
  * @param streams open now
+ * @param accepted symbols that came in: learned + pending + dead, at any moment
  * @param pending symbols accepted and not yet learned
+ * @param dead symbols accepted that turned out not to be UTF-8
+ * @param endOfTexts ends of texts learned
  * @param stepMillis mean time of a training step since the last report
  * @param symbolsPerSecond learned since the last report
  * @param lagMillis from a record's Kafka timestamp to its learning
@@ -38,7 +41,10 @@ public record Report(
         int lanes,
         int windowSteps,
         int streams,
+        long accepted,
         long pending,
+        long dead,
+        long endOfTexts,
         double stepMillis,
         double symbolsPerSecond,
         double lagMillis,

@@ -62,12 +62,15 @@ public final class Packer {
         add(name, stream, known == null ? now : known.since());
     }
 
-    /** Takes note of a training step that the stream was part of; what it still has goes to the end of the queue. */
+    /**
+     * Takes note of a training step that the stream was part of; what it still has goes to the end of the queue. What is left of
+     * text that did not fill a window has waited as long as that.
+     */
     public void learned(String name, Stream stream, long now) {
-        remove(name);
+        Entry known = remove(name);
         if (stream.available() > 0) {
             stream.setTurn(nextTurn++);
-            add(name, stream, now);
+            add(name, stream, known.size() == 0 ? now : known.since());
         }
     }
 

@@ -122,7 +122,7 @@ class CommandLineIT {
             assertThat(ran.exitCode()).isEqualTo(1);
             assertThat(ran.err().strip())
                     .isEqualTo("babble " + command.split(" ", -1)[0] + ": Topic nothing does not exist at "
-                            + kafka.bootstrapServers() + ": create it, or name another one with --topic");
+                            + kafka.bootstrapServers() + ": create it, or name another one (--help tells how)");
         }
     }
 

@@ -14,8 +14,29 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
     private static final Sample SAMPLE =
             new Sample("a", 0, 0, "or not", false, Origin.PERIODIC, "To be", 7, 2.5, 0.8, 1, null, 1_700_000_000_000L);
-    private static final Report REPORT =
-            new Report(3, 7, 1_000, 2.5, 2.6, 2.7, 0.9, 1, 0, 20, 3e-3, 2, 16, 4, 99, 1.5, 1e4, 12, 1_700_000_000_000L);
+    private static final Report REPORT = new Report(
+            3,
+            7,
+            1_000,
+            2.5,
+            2.6,
+            2.7,
+            0.9,
+            1,
+            0,
+            20,
+            3e-3,
+            2,
+            16,
+            4,
+            1_100,
+            99,
+            1,
+            5,
+            1.5,
+            1e4,
+            12,
+            1_700_000_000_000L);
     private static final Report FIRST_REPORT = new Report(
             0,
             0,
@@ -24,6 +45,9 @@ class SchemasTest {
             Double.NaN,
             Double.NaN,
             Double.POSITIVE_INFINITY,
+            0,
+            0,
+            0,
             0,
             0,
             0,

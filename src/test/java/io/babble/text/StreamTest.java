@@ -151,14 +151,10 @@ class StreamTest {
         stream.setTurn(11);
         stream.setUse(12);
 
-        for (Stream other : new Stream[] {writtenAndRead(stream), stream.copy()}) {
-            assertThat(other)
-                    .usingRecursiveComparison()
-                    .ignoringFields("pending")
-                    .isEqualTo(stream);
-            Stream original = stream.copy();
-            assertThat(take(other, other.available(), false)).isEqualTo(take(original, original.available(), false));
-        }
+        Stream other = writtenAndRead(stream);
+
+        assertThat(other).usingRecursiveComparison().ignoringFields("pending").isEqualTo(stream);
+        assertThat(take(other, other.available(), false)).isEqualTo(targets(stream.available()));
     }
 
     @Test

@@ -11,7 +11,6 @@ import io.babble.job.state.ModelSerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.Backend;
-import io.babble.model.Backends;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Model;
@@ -130,7 +129,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         }
         Backend backend = settings.newBackend();
         try {
-            return new Learner(backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model);
+            return new Learner(
+                    backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model);
         } catch (ModelMismatchException e) {
             backend.close();
             throw new SuppressRestartsException(e);
@@ -143,8 +143,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         byte[] dead = streams.accept(piece, now());
         count(piece.text().length, dead.length);
         if (dead.length > 0) {
-            emitDead(piece.deadLetter(dead, dead.length + " bytes of this record, or of a character that it leaves"
-                    + " unfinished, are not UTF-8"));
+            emitDead(piece.deadLetter(
+                    dead,
+                    dead.length + " bytes of this record, or of a character that it leaves"
+                            + " unfinished, are not UTF-8"));
         }
         while (streams.open() > settings.get(Options.STREAMS_MAX)) {
             endLeastRecentlyUsed();
@@ -171,7 +173,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
             long time = packer.waitingSince().getAsLong() + linger;
-            getProcessingTimeService().registerTimer(time, ignored -> {
+            at(time, () -> {
                 lingerTimerSet = false;
                 requestLearning();
             });
@@ -179,8 +181,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private Optional<Plan> due() {
-        boolean overdue = packer.waitingSince().isPresent()
-                && packer.waitingSince().getAsLong() + linger <= now();
+        boolean overdue =
+                packer.waitingSince().isPresent() && packer.waitingSince().getAsLong() + linger <= now();
         return overdue ? packer.nextWaiting() : packer.nextReady();
     }
 
@@ -207,8 +209,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         double lag = now - taken.oldestTimestamp();
         interval.add(taken.window(), learned, nanos, lag);
         meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
-        meters.standing(
-                learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
+        meters.standing(learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
         promptPeriodically();
         offerWeights();
     }
@@ -290,7 +291,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 interval.newestWindow().lanes(),
                 interval.newestWindow().steps(),
                 streams.open(),
+                ledger.accepted(),
                 streams.pendingBytes(),
+                ledger.dead(),
+                ledger.endOfTexts(),
                 interval.stepMillis(),
                 interval.symbolsPerSecond(now),
                 interval.lagMillis(),
@@ -354,11 +358,16 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     /** Runs {@code action} again and again, {@code millis} apart. */
     private void every(long millis, ThrowingRunnable<Exception> action) {
-        getProcessingTimeService().registerTimer(now() + millis, ignored -> {
+        at(now() + millis, () -> {
             if (!learning.isPaused()) {
                 action.run();
             }
             every(millis, action);
         });
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // Flink fails the task where an action throws
+    private void at(long time, ThrowingRunnable<Exception> action) {
+        getProcessingTimeService().registerTimer(time, ignored -> action.run());
     }
 }

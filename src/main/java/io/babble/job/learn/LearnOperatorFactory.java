@@ -18,10 +18,9 @@ public final class LearnOperatorFactory extends AbstractStreamOperatorFactory<Re
     }
 
     @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as Flink declares it
     public <T extends StreamOperator<Report>> T createStreamOperator(StreamOperatorParameters<Report> parameters) {
-        @SuppressWarnings("unchecked")
-        T operator = (T) new LearnOperator(parameters, settings);
-        return operator;
+        return (T) new LearnOperator(parameters, settings);
     }
 
     @Override

@@ -84,8 +84,8 @@ public final class Ledger {
     public static Ledger read(DataInput in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IOException("Totals of version " + version + " were found, but this Babble reads version " + VERSION
-                    + ": use the Babble that wrote them, or a later one.");
+            throw new IOException("Totals of version " + version + " were found, but this Babble reads version "
+                    + VERSION + ": use the Babble that wrote them, or a later one.");
         }
         Ledger ledger = new Ledger();
         ledger.accepted = in.readLong();

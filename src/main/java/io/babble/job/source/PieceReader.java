@@ -15,7 +15,6 @@ import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
 
 /** Takes one record at a time from the Kafka reader, and gives out one piece of it at each call. */
-@SuppressWarnings("try") // SourceReader lets close() throw anything
 final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     private final SourceReader<RawRecord, KafkaPartitionSplit> records;
     private final RecordCutter cutter;

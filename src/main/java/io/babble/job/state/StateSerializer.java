@@ -2,7 +2,6 @@ package io.babble.job.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;

@@ -89,8 +89,8 @@ public final class Answer {
     public static Answer read(DataInput in) throws IOException {
         byte version = in.readByte();
         if (version != VERSION) {
-            throw new IOException("An answer of version " + version + " was found, but this Babble reads version " + VERSION
-                    + ": use the Babble that wrote it, or a later one.");
+            throw new IOException("An answer of version " + version + " was found, but this Babble reads version "
+                    + VERSION + ": use the Babble that wrote it, or a later one.");
         }
         Text text = Text.read(in);
         Origin origin = in.readByte() == PROMPT ? Origin.PROMPT : Origin.PERIODIC;

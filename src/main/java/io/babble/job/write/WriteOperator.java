@@ -142,8 +142,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         String error = "The prompt with the id " + prompt.id() + " is still being answered";
         byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
         String topic = settings.get(Options.PROMPTS_TOPIC);
-        output.collect(
-                DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
+        output.collect(DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
     }
 
     private void refuseBusy(Prompt prompt) {

@@ -5,9 +5,9 @@ import io.babble.job.Settings;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
-import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 
 /** Makes a writer, with the mailbox that its slices are sent to. */
 public final class WriteOperatorFactory extends AbstractStreamOperatorFactory<Sample>
@@ -19,10 +19,9 @@ public final class WriteOperatorFactory extends AbstractStreamOperatorFactory<Sa
     }
 
     @Override
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // as Flink declares it
     public <T extends StreamOperator<Sample>> T createStreamOperator(StreamOperatorParameters<Sample> parameters) {
-        @SuppressWarnings("unchecked")
-        T operator = (T) new WriteOperator(parameters, settings);
-        return operator;
+        return (T) new WriteOperator(parameters, settings);
     }
 
     @Override

@@ -1,0 +1,44 @@
+package io.babble.job;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/** The Flink job. */
+public final class BabbleJob {
+    private static final String DYNAMIC_PROPERTY = "-D";
+
+    private BabbleJob() {}
+
+    /**
+     * Entry class on a Flink cluster. Options come from Flink's configuration, where Babble's begin with {@value Options#PREFIX}.
+     *
+     * @param args more options, {@code key=value} or {@code -Dkey=value}; they are stronger
+     */
+    public static void main(String[] args) throws Exception {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        Map<String, String> options = new HashMap<>(env.getConfiguration().toMap());
+        for (String arg : args) {
+            String[] option =
+                    (arg.startsWith(DYNAMIC_PROPERTY) ? arg.substring(DYNAMIC_PROPERTY.length()) : arg).split("=", 2);
+            if (option.length < 2) {
+                throw new IllegalArgumentException("Expected key=value, found " + arg);
+            }
+            options.put(option[0], option[1]);
+        }
+        Settings settings = Settings.of(options);
+        onKafka(env, settings);
+        env.execute(settings.get(Options.NAME));
+    }
+
+    /** Adds Babble's steps to {@code env}, from and to the topics that the options name. */
+    public static void onKafka(StreamExecutionEnvironment env, Settings settings) {
+        Configuration job = new Configuration();
+        job.set(PipelineOptions.GENERIC_TYPES, false);
+        env.configure(job);
+        KafkaWiring kafka = new KafkaWiring(settings);
+        Topology.define(env, settings, kafka.sources(), kafka.sinks());
+    }
+}

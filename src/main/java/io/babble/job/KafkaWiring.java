@@ -1,0 +1,72 @@
+package io.babble.job;
+
+import io.babble.job.Topology.Sinks;
+import io.babble.job.Topology.Sources;
+import io.babble.job.source.PieceSource;
+import io.babble.records.KafkaRecords;
+import io.babble.records.RawRecord;
+import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+
+/** The topology's sources and sinks on the topics that the options name. */
+final class KafkaWiring {
+    /** A broker refuses transactions above its own limit, 15 minutes unless configured. */
+    private static final String TRANSACTION_TIMEOUT_MS = "900000";
+
+    private final Settings settings;
+    private final Properties kafka;
+
+    KafkaWiring(Settings settings) {
+        this.settings = settings;
+        kafka = settings.kafka();
+    }
+
+    /**
+     * A job without saved state reads all text that there is. Of the prompts it skips those that an earlier job of its name has
+     * answered, as far as that was committed.
+     */
+    @SuppressWarnings("deprecation") // the connector still asks for Kafka's OffsetResetStrategy
+    Sources sources() {
+        PieceSource text = new PieceSource(
+                source(Options.TEXT_TOPIC, OffsetsInitializer.earliest()),
+                settings.get(Options.TEXT_MAX_BYTES),
+                settings.get(Options.STREAMS_SHARED));
+        return new Sources(
+                text, source(Options.PROMPTS_TOPIC, OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST)));
+    }
+
+    Sinks sinks() {
+        String name = settings.get(Options.NAME);
+        return new Sinks(
+                sink("reports", KafkaRecords.reports(settings.get(Options.REPORTS_TOPIC), name)),
+                sink("samples", KafkaRecords.samples(settings.get(Options.SAMPLES_TOPIC))),
+                sink("dead-letters", KafkaRecords.deadLetters(settings.get(Options.DEAD_LETTERS_TOPIC))));
+    }
+
+    private KafkaSource<RawRecord> source(ConfigOption<String> topic, OffsetsInitializer begin) {
+        return KafkaSource.<RawRecord>builder()
+                .setTopics(settings.get(topic))
+                .setGroupId(settings.get(Options.NAME))
+                .setStartingOffsets(begin)
+                .setDeserializer(KafkaRecords.raw())
+                .setProperties(kafka)
+                .build();
+    }
+
+    private <T> KafkaSink<T> sink(String output, KafkaRecordSerializationSchema<T> records) {
+        Properties producer = new Properties();
+        producer.setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
+        producer.putAll(kafka);
+        return KafkaSink.<T>builder()
+                .setKafkaProducerConfig(producer)
+                .setRecordSerializer(records)
+                .setDeliveryGuarantee(settings.get(Options.DELIVERY))
+                .setTransactionalIdPrefix(settings.get(Options.NAME) + "-" + output)
+                .build();
+    }
+}

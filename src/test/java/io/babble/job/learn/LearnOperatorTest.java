@@ -1,0 +1,308 @@
+package io.babble.job.learn;
+
+import static io.babble.job.TestSettings.small;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.babble.job.Settings;
+import io.babble.job.source.Piece.Ending;
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import io.babble.records.Report;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.junit.jupiter.api.Test;
+
+class LearnOperatorTest {
+
+    @Test
+    void aWholeWindowIsLearnedAtOnce() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            learner.read("a", "abcd");
+            learner.settle();
+
+            Report report = learner.lastReport();
+            assertThat(report.symbols()).isEqualTo(4);
+            assertThat(report.step()).isEqualTo(1);
+            assertThat(report.pending()).isZero();
+        }
+    }
+
+    @Test
+    void lessThanAWindowIsLearnedAfterTheLinger() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("linger", "10 s"))) {
+            learner.read("a", "abc");
+            learner.passTime(9_999);
+            assertThat(learner.reports()).isEmpty();
+
+            learner.passTime(10_001);
+            assertThat(learner.lastReport().symbols()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void acceptedIsLearnedPendingAndDeadWhateverComes() throws Exception {
+        Random random = new Random(7);
+        try (LearnerHarness learner = LearnerHarness.started(small("streams.max", "3", "pending.max", "64"))) {
+            long sent = 0;
+            for (int i = 0; i < 500; i++) {
+                byte[] text = new byte[random.nextInt(12)];
+                random.nextBytes(text);
+                if (random.nextBoolean()) {
+                    text = "é€x🦜".substring(random.nextInt(3)).getBytes(StandardCharsets.UTF_8);
+                    text = Arrays.copyOf(text, random.nextInt(text.length + 1));
+                }
+                sent += text.length;
+                Ending ending =
+                        switch (random.nextInt(16)) {
+                            case 0 -> Ending.TEXT;
+                            case 1 -> Ending.STREAM;
+                            default -> Ending.NOTHING;
+                        };
+                learner.read("stream " + random.nextInt(6), text, ending);
+                if (random.nextInt(5) == 0) {
+                    learner.settle();
+                }
+            }
+            learner.passTime(10_000);
+
+            Report report = learner.lastReport();
+            assertThat(report.accepted()).isEqualTo(sent);
+            assertThat(report.symbols() + report.pending() + report.dead()).isEqualTo(sent);
+            assertThat(report.pending()).isLessThan(12);
+            assertThat(report.streams()).isLessThanOrEqualTo(3);
+            long dead = learner.deadLetters().stream()
+                    .mapToLong(letter -> letter.value().length)
+                    .sum();
+            assertThat(dead).isEqualTo(report.dead());
+        }
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreADeadLetterAndTheStreamGoesOn() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            learner.read("a", new byte[] {'a', 'b', (byte) 0xFF, 'c', 'd'}, Ending.NOTHING);
+            learner.settle();
+
+            assertThat(learner.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.value()).containsExactly(0xFF);
+                assertThat(letter.error()).contains("1 bytes").contains("UTF-8");
+            });
+            assertThat(learner.lastReport().symbols()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theRestOfAnEndedStreamIsLearnedWithItsEndAndCountedApart() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("linger", "1 h"))) {
+            learner.read("a", "abcde");
+            learner.end("a");
+            learner.settle();
+
+            Report report = learner.lastReport();
+            assertThat(report.symbols()).isEqualTo(5);
+            assertThat(report.endOfTexts()).isEqualTo(1);
+            assertThat(report.streams()).isZero();
+        }
+    }
+
+    @Test
+    void oneStreamTooManyEndsTheLeastRecentlyUsed() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("streams.max", "2", "linger", "1 h"))) {
+            learner.read("a", "aaaa");
+            learner.read("b", "bbbb");
+            learner.read("a", "aaaa");
+            learner.read("c", "cccc");
+            learner.settle();
+
+            Report report = learner.lastReport();
+            assertThat(report.streams()).isEqualTo(2);
+            assertThat(report.endOfTexts()).isEqualTo(1);
+            assertThat(report.symbols()).isEqualTo(16);
+        }
+    }
+
+    @Test
+    void aSilentStreamIsEnded() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("streams.idle-timeout", "1 min"))) {
+            learner.read("a", "aaaa");
+            learner.passTime(70_000);
+
+            assertThat(learner.lastReport().streams()).isZero();
+        }
+    }
+
+    @Test
+    void pendingTextIsBounded() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("pending.max", "100"))) {
+            learner.read("a", "x".repeat(1_000));
+
+            assertThat(learner.lastReport().symbols()).isGreaterThan(900);
+        }
+    }
+
+    @Test
+    void reportsGoOnCountingAndNeverComeMoreOftenThanAsked() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("reports.every", "2 s"))) {
+            for (int second = 0; second < 10; second++) {
+                learner.read("a", "abcdefgh");
+                learner.settle();
+                learner.passTime(1_000);
+            }
+
+            assertThat(learner.reports()).extracting(Report::number).containsExactly(0L, 1L, 2L, 3L, 4L);
+        }
+    }
+
+    @Test
+    void asksForASampleEverySoManySymbols() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("samples.every", "100", "samples.length", "7"))) {
+            for (int i = 0; i < 40; i++) {
+                learner.read("a", "abcdefgh");
+            }
+            learner.settle();
+
+            assertThat(learner.prompts()).hasSize(4).allSatisfy(prompt -> assertThat(prompt.length())
+                    .isEqualTo(7));
+        }
+    }
+
+    @Test
+    void theWritersGetTheFirstWeightsBeforeAnythingIsLearned() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            learner.settle();
+
+            assertThat(sent(learner).version()).isZero();
+        }
+    }
+
+    @Test
+    void newWeightsLeaveInChunksWhenTheyAreDue() throws Exception {
+        Settings settings = small("model.every", "5 s", "model.hidden", "160");
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.settle();
+            int first = learner.chunks().size();
+            assertThat(first).isGreaterThan(1);
+
+            learner.read("a", "abcd");
+            learner.passTime(4_000);
+            assertThat(learner.chunks()).hasSize(first);
+            learner.passTime(2_000);
+            assertThat(learner.chunks()).hasSize(2 * first);
+            assertThat(learner.chunks().get(first).version()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void afterARestoreTheNextStepsAreTheSame() throws Exception {
+        Settings settings = small("deterministic", "true", "dropout", "0.2", "pending.max", "50");
+        try (LearnerHarness uninterrupted = LearnerHarness.started(settings)) {
+            readSome(uninterrupted, 0, 50);
+            OperatorSubtaskState state = uninterrupted.snapshot();
+            readSome(uninterrupted, 50, 120);
+
+            try (LearnerHarness restored = LearnerHarness.restored(settings, state)) {
+                readSome(restored, 50, 120);
+
+                assertThat(restored.modelCrc()).isEqualTo(uninterrupted.modelCrc());
+                assertThat(restored.lastReport())
+                        .usingRecursiveComparison()
+                        .comparingOnlyFields("step", "symbols", "bitsPerByteAverage", "pending", "accepted", "dead")
+                        .isEqualTo(uninterrupted.lastReport());
+            }
+        }
+    }
+
+    @Test
+    void whatIsPendingAfterARestoreIsLearnedWithoutNewText() throws Exception {
+        Settings settings = small("linger", "1 s");
+        OperatorSubtaskState state;
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("a", "abcdefghij");
+            state = learner.snapshot();
+        }
+        try (LearnerHarness learner = LearnerHarness.restored(settings, state)) {
+            learner.passTime(5_000);
+
+            assertThat(learner.lastReport().symbols()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void inDeterministicModeTimeChangesNothing() throws Exception {
+        Settings settings = small("deterministic", "true", "linger", "1 s", "streams.idle-timeout", "1 s");
+        try (LearnerHarness fast = LearnerHarness.started(settings);
+                LearnerHarness slow = LearnerHarness.started(settings)) {
+            readSome(fast, 0, 60);
+            for (int i = 0; i < 60; i++) {
+                readSome(slow, i, i + 1);
+                slow.passTime(3_000);
+            }
+
+            assertThat(slow.modelCrc()).isEqualTo(fast.modelCrc());
+        }
+    }
+
+    @Test
+    void snapshotsDoNotChangeWhatIsLearned() throws Exception {
+        Settings settings = small("deterministic", "true");
+        try (LearnerHarness with = LearnerHarness.started(settings);
+                LearnerHarness without = LearnerHarness.started(settings)) {
+            for (int i = 0; i < 60; i++) {
+                readSome(with, i, i + 1);
+                with.snapshot();
+            }
+            readSome(without, 0, 60);
+
+            assertThat(with.modelCrc()).isEqualTo(without.modelCrc());
+        }
+    }
+
+    @Test
+    void aModelOfAnotherShapeIsRefusedWithBothShapes() throws Exception {
+        OperatorSubtaskState state;
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            state = learner.snapshot();
+        }
+        assertThatThrownBy(() -> LearnerHarness.restored(small("model.hidden", "16"), state))
+                .rootCause()
+                .hasMessageContaining("hidden=16")
+                .hasMessageContaining("hidden=8");
+    }
+
+    @Test
+    void twoLearnersInOneJvmDoNotSeeEachOther() throws Exception {
+        Settings settings = small("deterministic", "true");
+        try (LearnerHarness alone = LearnerHarness.started(settings)) {
+            readSome(alone, 0, 40);
+            try (LearnerHarness first = LearnerHarness.started(settings);
+                    LearnerHarness second = LearnerHarness.started(small("deterministic", "true", "model.seed", "9"))) {
+                for (int i = 0; i < 40; i++) {
+                    readSome(first, i, i + 1);
+                    readSome(second, 100 + i, 101 + i);
+                }
+                assertThat(first.modelCrc()).isEqualTo(alone.modelCrc());
+                assertThat(second.modelCrc()).isNotEqualTo(alone.modelCrc());
+            }
+        }
+    }
+
+    private static void readSome(LearnerHarness learner, int from, int to) throws Exception {
+        for (int i = from; i < to; i++) {
+            Random random = new Random(i);
+            learner.read("stream " + random.nextInt(4), "Piece " + i + " of text. ".substring(random.nextInt(9)));
+            if (i % 23 == 22) {
+                learner.end("stream " + random.nextInt(4));
+            }
+        }
+    }
+
+    private static Model sent(LearnerHarness learner) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        learner.chunks().forEach(chunk -> bytes.writeBytes(chunk.bytes()));
+        return ModelCodec.fromBytes(bytes.toByteArray());
+    }
+}

@@ -1,0 +1,123 @@
+package io.babble.job.learn;
+
+import io.babble.job.Chunk;
+import io.babble.job.Settings;
+import io.babble.job.source.Piece;
+import io.babble.job.source.Piece.Ending;
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import io.babble.records.DeadLetter;
+import io.babble.records.Prompt;
+import io.babble.records.Report;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
+import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
+import org.apache.flink.util.OutputTag;
+
+/** A learner alone, in Flink's operator harness: text goes in by name, time moves by hand. */
+final class LearnerHarness implements AutoCloseable {
+    private final KeyedOneInputStreamOperatorTestHarness<String, Piece, Report> harness;
+    private long offset;
+
+    private LearnerHarness(Settings settings) throws Exception {
+        harness = new KeyedOneInputStreamOperatorTestHarness<>(
+                new LearnOperatorFactory(settings), Piece::stream, Types.STRING);
+        harness.getExecutionConfig().enableObjectReuse();
+    }
+
+    static LearnerHarness started(Settings settings) throws Exception {
+        LearnerHarness learner = new LearnerHarness(settings);
+        learner.harness.open();
+        return learner;
+    }
+
+    static LearnerHarness restored(Settings settings, OperatorSubtaskState state) throws Exception {
+        LearnerHarness learner = new LearnerHarness(settings);
+        learner.harness.initializeState(state);
+        learner.harness.open();
+        return learner;
+    }
+
+    void read(String stream, String text) throws Exception {
+        read(stream, text.getBytes(StandardCharsets.UTF_8), Ending.NOTHING);
+    }
+
+    void read(String stream, byte[] text, Ending ending) throws Exception {
+        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, harness.getProcessingTime(), null);
+        harness.processElement(piece, 0);
+    }
+
+    void end(String stream) throws Exception {
+        read(stream, new byte[0], Ending.STREAM);
+    }
+
+    /** Runs everything that the operator wants to do without new input. */
+    void settle() throws Exception {
+        TaskMailbox mailbox = harness.getTaskMailbox();
+        for (Optional<Mail> mail = mailbox.tryTake(0); mail.isPresent(); mail = mailbox.tryTake(0)) {
+            mail.get().run();
+        }
+    }
+
+    void passTime(long millis) throws Exception {
+        harness.setProcessingTime(harness.getProcessingTime() + millis);
+        settle();
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(1, 1);
+    }
+
+    Report lastReport() throws Exception {
+        passTime(1_000);
+        List<Report> reports = harness.extractOutputValues();
+        return reports.get(reports.size() - 1);
+    }
+
+    List<Report> reports() {
+        return harness.extractOutputValues();
+    }
+
+    List<DeadLetter> deadLetters() {
+        return side(LearnOperator.DEAD_LETTERS);
+    }
+
+    List<Prompt> prompts() {
+        return side(LearnOperator.PROMPTS);
+    }
+
+    List<Chunk> chunks() {
+        return side(LearnOperator.WEIGHTS);
+    }
+
+    /** The model as a checkpoint would hold it now. */
+    Model model() throws Exception {
+        harness.snapshot(2, 2);
+        ListState<Model> state = harness.getOperator().getOperatorStateBackend().getListState(LearnOperator.MODEL);
+        return state.get().iterator().next();
+    }
+
+    long modelCrc() throws Exception {
+        return ModelCodec.crc(model());
+    }
+
+    private <T> List<T> side(OutputTag<T> tag) {
+        Queue<StreamRecord<T>> output = harness.getSideOutput(tag);
+        return output == null
+                ? List.of()
+                : output.stream().map(StreamRecord::getValue).toList();
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
