@@ -25,7 +25,6 @@ final class FileLearner {
     private final Packer packer;
     private final Map<String, InputStream> texts = new TreeMap<>();
     private final Map<String, Stream> streams = new TreeMap<>();
-    private long bytesRead;
     private long bytesLeftOut;
 
     /**
@@ -55,12 +54,7 @@ final class FileLearner {
         return packer.nextReady().map(this::learn);
     }
 
-    /** Bytes of the texts that were read so far. */
-    long bytesRead() {
-        return bytesRead;
-    }
-
-    /** Bytes among them that are not UTF-8 and were left out. */
+    /** Bytes so far that are not UTF-8 and were left out. */
     long bytesLeftOut() {
         return bytesLeftOut;
     }
@@ -70,7 +64,6 @@ final class FileLearner {
         Stream stream = streams.get(name);
         while (stream.available() < steps && !stream.ending()) {
             byte[] piece = text.readNBytes(PIECE_BYTES);
-            bytesRead += piece.length;
             bytesLeftOut += stream.read(piece, NO_TIME).length;
             if (piece.length < PIECE_BYTES) {
                 bytesLeftOut += stream.end(NO_TIME).length;

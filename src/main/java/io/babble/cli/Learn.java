@@ -101,8 +101,14 @@ final class Learn implements Callable<Integer> {
         double seconds = (System.nanoTime() - begin) / 1e9;
         warn(score.skipped(), "training steps were skipped, because their loss or gradient was not finite");
         warn(texts.bytesLeftOut(), "bytes were left out, because they are not UTF-8");
-        String line = "bits/byte %.4f  symbols %d  seconds %.1f%n";
-        spec.commandLine().getOut().printf(Locale.ROOT, line, score.bitsPerByte(), score.symbols(), seconds);
+        spec.commandLine()
+                .getOut()
+                .printf(
+                        Locale.ROOT,
+                        "bits/byte %.4f  symbols %d  seconds %.1f%n",
+                        score.bitsPerByte(),
+                        score.symbols(),
+                        seconds);
     }
 
     private Score learn(FileLearner texts, long bytes) throws IOException {
@@ -115,8 +121,7 @@ final class Learn implements Callable<Integer> {
                 if (rows != null) {
                     rows.add(window.get());
                 }
-                progress.at(
-                        texts.bytesRead(), () -> String.format(Locale.ROOT, "  %.3f bits/byte", score.bitsPerByte()));
+                progress.at(score.symbols(), () -> String.format(Locale.ROOT, "  %.3f bits/byte", score.bitsPerByte()));
             }
         } finally {
             progress.end();

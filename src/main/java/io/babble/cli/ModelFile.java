@@ -62,8 +62,8 @@ final class ModelFile {
     }
 
     /**
-     * Adds the options that describe this model where they are not set. Those that are set stay, so that a contradiction is
-     * refused rather than passed over.
+     * Adds the options that describe this model where they are not set. Those that are set stay, so that a
+     * contradiction is refused rather than passed over.
      */
     static void describe(Model model, Map<String, String> options) {
         Shape shape = model.shape();
