@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** How far something has come: a bar that updates in place on a terminal, now and then a plain line anywhere else. */
 final class Progress {
@@ -33,10 +34,15 @@ final class Progress {
     }
 
     void at(long bytes) {
+        at(bytes, () -> "");
+    }
+
+    /** @param more what else the line says */
+    void at(long bytes, Supplier<String> more) {
         long now = nanoTime.getAsLong();
         if (now - next >= 0) {
             next = now + every;
-            print(bytes, now);
+            print(bytes, now, more.get());
         }
     }
 
@@ -48,8 +54,8 @@ final class Progress {
         }
     }
 
-    private void print(long bytes, long now) {
-        String rate = String.format(Locale.ROOT, "%,.0f bytes/s", bytes / ((now - began) / 1e9));
+    private void print(long bytes, long now, String more) {
+        String rate = String.format(Locale.ROOT, "%,.0f bytes/s", bytes / ((now - began) / 1e9)) + more;
         String line = total > 0
                 ? String.format(Locale.ROOT, "%3d %%  %,d of %,d bytes  %s", 100 * bytes / total, bytes, total, rate)
                 : String.format(Locale.ROOT, "%,d bytes  %s", bytes, rate);

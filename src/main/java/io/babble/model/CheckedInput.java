@@ -7,7 +7,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** Reads what {@link CheckedOutput} wrote, and not a byte more; {@code what} names a thing for the message where bytes are missing. */
+/**
+ * Reads what {@link CheckedOutput} wrote, and not a byte more. {@code what} names a thing for the message where bytes
+ * are missing.
+ */
 final class CheckedInput {
     private static final int BUFFER_BYTES = 1 << 18;
 

@@ -4,8 +4,8 @@ import io.babble.text.Bytes;
 import java.util.List;
 
 /**
- * Writes texts side by side, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the caller, who may
- * add and drop them and give new weights between two symbols.
+ * Writes texts side by side, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the
+ * caller, who may add and drop them and give new weights between two symbols.
  */
 public final class Decoder implements AutoCloseable {
     private final Backend backend;
@@ -41,8 +41,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Lets every text that is not done read one symbol and, once its prompt is read, choose the next. States and results depend on a
-     * text alone, up to how the backend rounds in batches of another size.
+     * Lets every text that is not done read one symbol and, once its prompt is read, choose the next. States and
+     * results depend on a text alone, up to how the backend rounds in batches of another size.
      */
     public void advance(List<Text> texts) {
         List<Text> batch = texts.stream().filter(text -> !text.isDone()).toList();

@@ -4,10 +4,12 @@ import io.babble.text.Bytes;
 import io.babble.text.Window;
 
 /**
- * A model in training: a backend with its weights and moments, and everything about the model that no backend needs to know.
+ * A model in training: a backend with its weights and moments, and everything about the model that no backend needs to
+ * know.
  *
- * <p>The version counts weight changes, so a skipped step leaves it alone. The symbols count text that was consumed, so those of
- * a skipped step are in. Streams, windows and lane states belong to the caller. Belongs to one thread at a time.
+ * <p>The version counts weight changes, so a skipped step leaves it alone. The symbols count text that was consumed, so
+ * those of a skipped step are in. Streams, windows and lane states belong to the caller. Belongs to one thread at a
+ * time.
  */
 public final class Learner implements AutoCloseable {
     /** How many bytes back the running average reaches, as the mean age of what it holds. */
@@ -106,8 +108,8 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * An exponential average whose weights sum to 1 from the first byte on, as in Adam's bias correction (Kingma and Ba, 2015,
-     * section 3): what was learned so far says how much weight the past has.
+     * An exponential average whose weights sum to 1 from the first byte on, as in Adam's bias correction (Kingma and
+     * Ba, 2015, section 3): what was learned so far says how much weight the past has.
      */
     private void average(LearnedWindow learned) {
         double bitsPerByte = learned.bitsPerByte();

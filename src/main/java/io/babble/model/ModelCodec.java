@@ -28,8 +28,8 @@ import java.util.List;
  * checksum    u32      CRC-32C of all bytes before it
  * </pre>
  *
- * A reader takes exactly a model's bytes, so that others may follow in the same stream. Memory is taken as bytes arrive, never because
- * a number in them says so.
+ * A reader takes exactly a model's bytes, so that others may follow in the same stream. Memory is taken as bytes
+ * arrive, never because a number in them says so.
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};

@@ -6,7 +6,9 @@ public final class ModelMismatchException extends IllegalArgumentException {
         super(message);
     }
 
-    /** Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say. */
+    /**
+     * Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say.
+     */
     static void refuseOther(Shape shape, String alphabet, Model model) {
         if (!model.shape().equals(shape)) {
             throw new ModelMismatchException(

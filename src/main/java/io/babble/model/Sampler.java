@@ -6,10 +6,11 @@ import java.util.function.IntPredicate;
 /**
  * Chooses the next symbol from a row of logits.
  *
- * <p>In this order: symbols that may not follow are left out; the logits are divided by the temperature; top-k; top-p (Holtzman et
- * al., "The Curious Case of Neural Text Degeneration", 2020, section 3.1) of what top-k left; one draw. Equal logits are taken
- * in the order of their symbols, so a row has one answer. NaN counts as −∞, which is never chosen, and +∞ as the largest float;
- * a row that leaves nothing to choose counts as one in which all that may follow is equally likely.
+ * <p>In this order: symbols that may not follow are left out; the logits are divided by the temperature; top-k; top-p
+ * (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020, section 3.1) of what top-k left; one draw.
+ * Equal logits are taken in the order of their symbols, so a row has one answer. NaN counts as −∞, which is never
+ * chosen, and +∞ as the largest float; a row that leaves nothing to choose counts as one in which all that may follow
+ * is equally likely.
  *
  * <p>Keeps scratch space for one row: belongs to one thread at a time.
  */

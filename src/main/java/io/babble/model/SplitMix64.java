@@ -1,8 +1,8 @@
 package io.babble.model;
 
 /**
- * A small generator whose whole state is one number, so that it can be saved and gone on with; a draw can also be had by its index,
- * in any order of asking.
+ * A small generator whose whole state is one number, so that it can be saved and gone on with; a draw can also be had
+ * by its index, in any order of asking.
  *
  * <p>Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, with the mixer of
  * {@link java.util.SplittableRandom} (Stafford's variant 13).

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Finds a stop text in bytes that come one at a time, and knows how many of the last ones may be its beginning.
  *
- * <p>Knuth, Morris and Pratt, "Fast Pattern Matching in Strings", 1977: {@code fallback[n]} is the length of the longest proper
- * prefix of the stop text that ends its first n bytes.
+ * <p>Knuth, Morris and Pratt, "Fast Pattern Matching in Strings", 1977: {@code fallback[n]} is the length of the
+ * longest proper prefix of the stop text that ends its first n bytes.
  */
 final class StopText {
     private final byte[] stop;
@@ -20,7 +20,10 @@ final class StopText {
         }
     }
 
-    /** Bytes of the stop text at the end of the text so far, given those before {@code next}; less than a whole match before. */
+    /**
+     * Bytes of the stop text at the end of the text so far, given those before {@code next}; less than a whole match
+     * before.
+     */
     int matchedAfter(int matched, byte next) {
         int length = matched;
         while (length > 0 && stop[length] != next) {

@@ -13,9 +13,10 @@ import java.util.Arrays;
 /**
  * A text in progress: everything that what comes next follows from, apart from the weights.
  *
- * <p>It begins by reading end-of-text, as every stream does, then its prompt; what it writes after that is always whole characters of
- * valid UTF-8. It ends at its length, before its stop text, or where the model ends it: not before the first character, so that a
- * prompt that looks finished is still gone on from. Saved with {@link #write} and read back it goes on exactly where it was.
+ * <p>It begins by reading end-of-text, as every stream does, then its prompt; what it writes after that is always whole
+ * characters of valid UTF-8. It ends at its length, before its stop text, or where the model ends it: not before the
+ * first character, so that a prompt that looks finished is still gone on from. Saved with {@link #write} and read back
+ * it goes on exactly where it was.
  */
 public final class Text {
     private static final byte VERSION_1 = 1;
@@ -33,7 +34,9 @@ public final class Text {
     private int taken;
     private Ending ending;
 
-    /** Written and not taken yet; begins between two characters, and holds all that the three numbers below speak of. */
+    /**
+     * Written and not taken yet; begins between two characters, and holds all that the three numbers below speak of.
+     */
     private byte[] pending = {};
 
     private int utf8 = Utf8.START;
@@ -70,8 +73,8 @@ public final class Text {
     }
 
     /**
-     * The characters written since the last call, often none: what may turn out to be the stop text waits until that is certain.
-     * Once the text is done, all the rest.
+     * The characters written since the last call, often none: what may turn out to be the stop text waits until that is
+     * certain. Once the text is done, all the rest.
      */
     public String takeWritten() {
         int ready = pending.length - (isDone() ? 0 : Math.max(unfinished, stopMatched));

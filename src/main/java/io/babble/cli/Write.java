@@ -1,0 +1,106 @@
+package io.babble.cli;
+
+import io.babble.model.Decoder;
+import io.babble.model.Model;
+import io.babble.model.Request;
+import io.babble.model.Sampling;
+import io.babble.model.Text;
+import io.babble.records.Prompt;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a text with a saved model. */
+@Command(
+        name = "write",
+        description = "Writes text with a saved model: the prompt, then how the model goes on.",
+        mixinStandardHelpOptions = true)
+final class Write implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private Settings settings;
+
+    @Option(names = "--model", required = true, paramLabel = "MODEL", description = "File that `learn --save` wrote.")
+    private Path file;
+
+    @Parameters(arity = "0..1", paramLabel = "PROMPT", defaultValue = "", description = "Text to go on from.")
+    private String prompt;
+
+    @Option(
+            names = "--length",
+            defaultValue = "" + Prompt.DEFAULT_LENGTH,
+            description = "Most characters to write (${DEFAULT-VALUE}).")
+    private int length;
+
+    @Option(
+            names = "--temperature",
+            defaultValue = "" + Prompt.DEFAULT_TEMPERATURE,
+            description = "0 = the most likely symbol, more = more daring (${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(
+            names = "--top-k",
+            defaultValue = "" + Prompt.DEFAULT_TOP_K,
+            description = "Draw from so many most likely symbols only; 0 = all (${DEFAULT-VALUE}).")
+    private int topK;
+
+    @Option(
+            names = "--top-p",
+            defaultValue = "" + Prompt.DEFAULT_TOP_P,
+            description = "Draw from the most likely symbols that together reach this; 1 = all (${DEFAULT-VALUE}).")
+    private double topP;
+
+    @Option(names = "--seed", description = "The same seed and model give the same text (chosen at random).")
+    private Long seed;
+
+    @Option(names = "--stop", paramLabel = "TEXT", defaultValue = "", description = "End before this (never).")
+    private String stop;
+
+    @Override
+    public Integer call() throws IOException {
+        Text text = new Text(request());
+        Model model = ModelFile.read(file);
+        Map<String, String> options = settings.all();
+        ModelFile.describe(model, options);
+        io.babble.job.Settings job = io.babble.job.Settings.of(options);
+        try (Decoder decoder = new Decoder(job.newBackend(), job.shape(), model)) {
+            write(text, decoder);
+        }
+        return 0;
+    }
+
+    private Request request() {
+        try {
+            return new Request(
+                    prompt,
+                    length,
+                    new Sampling(temperature, topK, topP),
+                    seed == null ? ThreadLocalRandom.current().nextLong() : seed,
+                    stop);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void write(Text text, Decoder decoder) {
+        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
+        boolean read = printed.print(text.request().prompt());
+        while (read && !text.isDone()) {
+            decoder.advance(List.of(text));
+            read = printed.print(text.takeWritten());
+        }
+        printed.print("\n");
+    }
+}

@@ -1,0 +1,191 @@
+package io.babble.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearnAndWriteTest {
+    private static final Pattern LAST_LINE =
+            Pattern.compile("bits/byte (\\d+\\.\\d{4})  symbols (\\d+)  seconds (\\d+\\.\\d)");
+    private static final String TEXT = "Schöne Tage kommen wieder, und wer wartet, der sieht sie. ".repeat(100);
+    private static final int BYTES = TEXT.getBytes(StandardCharsets.UTF_8).length;
+
+    @TempDir
+    static Path folder;
+
+    private static Path text;
+    private static Path learned;
+    private static Ran learning;
+
+    @BeforeAll
+    static void learnOnce() throws IOException {
+        text = Files.writeString(folder.resolve("text.txt"), TEXT);
+        learned = folder.resolve("learned.babble");
+        learning = learn(
+                "--streams",
+                "3",
+                "--save",
+                learned.toString(),
+                "--curve",
+                file("curve.csv"),
+                "-Dbabble.window.steps=8");
+    }
+
+    @Test
+    void theLastLineIsTheScore() {
+        assertThat(learning.exitCode()).as(learning.err()).isZero();
+        Matcher score = LAST_LINE.matcher(learning.out().lines().toList().get(0));
+        assertThat(score.matches()).as(learning.out()).isTrue();
+        assertThat(learning.out().lines()).hasSize(1);
+        assertThat(Double.parseDouble(score.group(1))).isBetween(0.5, 5.0);
+        assertThat(Integer.parseInt(score.group(2))).as("every byte once").isEqualTo(BYTES);
+    }
+
+    @Test
+    void theSavedModelHasLearnedTheText() throws IOException {
+        Model model = ModelCodec.fromBytes(Files.readAllBytes(learned));
+
+        assertThat(model.symbols()).isEqualTo(BYTES);
+        assertThat(model.version()).isPositive();
+        assertThat(model.moments()).hasNumberOfRows(2);
+        assertThat(folder.resolve("learned.babble.partial")).doesNotExist();
+    }
+
+    @Test
+    void theCurveEndsAtTheScore() throws IOException {
+        List<String> rows = Files.readAllLines(folder.resolve("curve.csv"));
+
+        assertThat(rows.get(0)).isEqualTo("symbols,bits_per_byte,average");
+        Matcher score = LAST_LINE.matcher(learning.out().strip());
+        assertThat(score.matches()).isTrue();
+        assertThat(rows.get(rows.size() - 1)).startsWith(BYTES + ",").endsWith("," + score.group(1));
+    }
+
+    @Test
+    void learningGoesOnFromASavedModelOfItsOwnShape() throws IOException {
+        Path more = folder.resolve("more.babble");
+        Ran ran = Ran.babble(
+                "learn", text.toString(), "--from", learned.toString(), "--save", more.toString(), "--streams", "2");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ModelCodec.fromBytes(Files.readAllBytes(more)).symbols()).isEqualTo(2L * BYTES);
+        assertThat(bitsPerByte(ran)).isLessThan(bitsPerByte(learning));
+    }
+
+    @Test
+    void theSameTextAndOptionsGiveTheSameModel() throws IOException {
+        Path again = folder.resolve("again.babble");
+        Ran ran = learn("--streams", "3", "--save", again.toString(), "-Dbabble.window.steps=8");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(again).hasSameBinaryContentAs(learned);
+    }
+
+    @Test
+    void aModelOfAnotherShapeIsRefusedInOneLine() {
+        Ran ran = learn("--from", learned.toString(), "-Dbabble.model.hidden=9");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err()).contains("another shape", "hidden=9", "hidden=16");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreLeftOutAndSaid() throws IOException {
+        Path broken = Files.write(folder.resolve("broken.txt"), new byte[] {'a', (byte) 0xFF, 'b', 'c', (byte) 0xC3});
+        Ran ran = Ran.babble("learn", broken.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("symbols 3 ");
+        assertThat(ran.err()).contains("2 bytes were left out");
+    }
+
+    @Test
+    void nothingToLearnAndNowhereToSaveAreSaidAtOnce() throws IOException {
+        Path empty = Files.createFile(folder.resolve("empty.txt"));
+        Ran nothing = Ran.babble("learn", empty.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
+        assertThat(nothing.exitCode()).isEqualTo(1);
+        assertThat(nothing.err()).contains("nothing to learn");
+
+        Ran nowhere = learn("--save", file("no-such-folder/model.babble"));
+        assertThat(nowhere.exitCode()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("no-such-folder");
+    }
+
+    @Test
+    void writesTheSameTextForTheSameSeedAndAnotherForAnother() {
+        Ran first = write("Schöne", "--length", "50", "--seed", "7");
+
+        assertThat(first.exitCode()).as(first.err()).isZero();
+        assertThat(first.out()).startsWith("Schöne").endsWith("\n");
+        assertThat(write("Schöne", "--length", "50", "--seed", "7").out()).isEqualTo(first.out());
+        assertThat(write("Schöne", "--length", "50", "--seed", "8").out()).isNotEqualTo(first.out());
+    }
+
+    @Test
+    void stopsBeforeTheStopText() {
+        String whole = write("", "--length", "80", "--temperature", "0").out().stripTrailing();
+        String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 2);
+        Ran stopped = write("", "--length", "80", "--temperature", "0", "--stop", stop);
+
+        assertThat(stopped.out()).isEqualTo(whole.substring(0, whole.indexOf(stop)) + "\n");
+    }
+
+    @Test
+    void aDamagedModelIsRefusedInOneLine() throws IOException {
+        byte[] bytes = Files.readAllBytes(learned);
+        bytes[bytes.length / 2] ^= 1;
+        Path damaged = Files.write(folder.resolve("damaged.babble"), bytes);
+        Ran ran = Ran.babble("write", "--model", damaged.toString());
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err()).contains("damaged.babble", "expected the checksum");
+    }
+
+    @Test
+    void anImpossibleRequestIsAWrongCall() {
+        assertThat(write("", "--temperature", "-1").exitCode()).isEqualTo(2);
+        assertThat(write("", "--length", "0").exitCode()).isEqualTo(2);
+        assertThat(Ran.babble("write").exitCode()).isEqualTo(2);
+    }
+
+    private static Ran learn(String... more) {
+        List<String> args = new ArrayList<>(List.of("learn", text.toString()));
+        args.addAll(List.of("-Dbabble.model.embedding=8", "-Dbabble.learning-rate=0.02", "-Dbabble.threads=1"));
+        if (List.of(more).stream().noneMatch(arg -> arg.startsWith("-Dbabble.model.hidden"))) {
+            args.add("-Dbabble.model.hidden=16");
+        }
+        args.addAll(List.of(more));
+        return Ran.babble(args.toArray(String[]::new));
+    }
+
+    private static Ran write(String prompt, String... more) {
+        List<String> args = new ArrayList<>(List.of("write", "--model", learned.toString(), prompt));
+        args.addAll(List.of(more));
+        return Ran.babble(args.toArray(String[]::new));
+    }
+
+    private static double bitsPerByte(Ran ran) {
+        Matcher score = LAST_LINE.matcher(ran.out().strip());
+        assertThat(score.matches()).as(ran.out()).isTrue();
+        return Double.parseDouble(score.group(1));
+    }
+
+    private static String file(String name) {
+        return folder.resolve(name).toString();
+    }
+}
