@@ -48,6 +48,7 @@ final class FlinkDefaults {
                 .set(
                         TaskManagerOptions.MEMORY_SEGMENT_SIZE,
                         MemorySize.ofMebiBytes(1).divide(256))
+                .set(TaskManagerOptions.MIN_MEMORY_SEGMENT_SIZE, new MemorySize(64))
                 .set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true)
                 .set(TaskManagerOptions.BUFFER_DEBLOAT_TARGET, Duration.ofMillis(500));
         MetricOptions.forReporter(configuration, "prometheus")

@@ -3,7 +3,7 @@ package io.babble.job.source;
 import io.babble.records.DeadLetter;
 
 /**
- * A few KiB of a stream's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
+ * Up to 256 bytes of a stream's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
  *
  * @param stream that the text belongs to
  * @param text bytes of the record's value; may be empty where something ends

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * @param sharedStreams how many streams the records of a partition that have no key are spread over
  */
 record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
-    static final int PIECE_BYTES = 2 << 10;
+    static final int PIECE_BYTES = 256;
     static final int MAX_KEY_BYTES = 1 << 10;
 
     private static final byte[] NO_TEXT = {};
