@@ -24,7 +24,7 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Babble.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Publish.class, Read.class, Ask.class})
+        subcommands = {Demo.class, Run.class, Publish.class, Read.class, Ask.class})
 public final class Babble {
     @Option(
             names = "--debug",
