@@ -87,7 +87,7 @@ final class Bench implements Callable<Integer> {
             engine = work == LARGE ? result.symbolsPerSecond() : engine;
         }
         if (!engineOnly) {
-            ServiceBench.Result service = ServiceBench.run(bootstrap -> settings(LARGE, bootstrap), text, time);
+            ServiceBench.Result service = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
             out.printf(
                     Locale.ROOT,
                     "%nservice, %s: %.0f characters/s, %.0f %% of the engine; under full load a checkpoint takes %.1f s,"

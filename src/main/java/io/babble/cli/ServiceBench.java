@@ -8,6 +8,7 @@ import io.babble.job.Settings;
 import io.babble.records.Report;
 import io.babble.records.Topics;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +48,7 @@ final class ServiceBench {
     record Result(double symbolsPerSecond, double checkpointSeconds, double stopSeconds) {}
 
     /** @param settings of the job, given what says where Kafka is */
-    static Result run(Function<Map<String, String>, Settings> settings, byte[] text, Duration time)
-            throws IOException {
+    static Result run(Function<Map<String, String>, Settings> settings, byte[] text, Duration time) throws IOException {
         Path folder = Files.createTempDirectory("babble-bench");
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
                 EmbeddedFlink flink = EmbeddedFlink.start(
@@ -88,7 +88,7 @@ final class ServiceBench {
                 new ByteArraySerializer())) {
             for (int sent = 0, i = 0; sent < TEXT_BYTES; sent += RECORD_BYTES, i++) {
                 int from = (int) (31L * sent % (text.length - RECORD_BYTES));
-                byte[] key = Integer.toString(i % streams).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                byte[] key = Integer.toString(i % streams).getBytes(StandardCharsets.US_ASCII);
                 byte[] value = Arrays.copyOfRange(text, from, from + RECORD_BYTES);
                 var unused = producer.send(new ProducerRecord<>(Topics.DEFAULT.text(), key, value));
             }
