@@ -97,6 +97,12 @@ public final class Nd4jBackend implements Backend {
         }
     }
 
+    /** The mean loss over all targets in nats, with dropout. */
+    double meanLoss(Window window, float[][] states, long dropoutSeed) {
+        Nd4jPass pass = new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed));
+        return (pass.nats(false) + pass.nats(true)) / window.targets().length;
+    }
+
     /** The gradient {@code (P)} of the mean loss, not clipped. */
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
         return new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed))
