@@ -307,8 +307,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
             throws Exception {
         if (BackgroundWork.endsWith(options)) {
-            learning.pause();
-            sending.pause();
+            learning.pause(checkpointId);
+            sending.pause(checkpointId);
         }
         return super.snapshotState(checkpointId, timestamp, options, factory);
     }
@@ -323,8 +323,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
-        learning.resume();
-        sending.resume();
+        learning.aborted(checkpointId);
+        sending.aborted(checkpointId);
     }
 
     @Override
