@@ -333,7 +333,21 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learn(rest.get());
         }
         report();
+        sendNewestWeights();
         super.finish();
+    }
+
+    /** All at once: no slices follow in which they could leave one by one. */
+    private void sendNewestWeights() {
+        sendAllChunks();
+        weights.offer(learner, Long.MAX_VALUE);
+        sendAllChunks();
+    }
+
+    private void sendAllChunks() {
+        while (!weights.isEmpty()) {
+            emit(WEIGHTS, weights.next());
+        }
     }
 
     @Override
