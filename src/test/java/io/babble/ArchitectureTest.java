@@ -32,11 +32,13 @@ class ArchitectureTest {
     static final ArchRule recordsKnowJacksonAndSerializers = onlyUses(
             "records",
             "com.fasterxml.jackson..",
+            "org.apache.kafka.clients.consumer..",
             "org.apache.kafka.clients.producer..",
             "org.apache.kafka.common..",
             "org.apache.flink.connector.kafka..",
             "org.apache.flink.api.common..",
-            "org.apache.flink.core..");
+            "org.apache.flink.core..",
+            "org.apache.flink.util..");
 
     @ArchTest
     static final ArchRule theJobKnowsNeitherShellNorServers = neverUses("job", "cli", "embedded");

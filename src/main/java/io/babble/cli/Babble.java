@@ -24,7 +24,9 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Babble.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {Publish.class, Read.class, Ask.class, Learn.class, Write.class})
+        subcommands = {
+            Demo.class, Run.class, Publish.class, Read.class, Ask.class, Learn.class, Write.class, Bench.class
+        })
 public final class Babble {
     @Option(
             names = "--debug",

@@ -3,6 +3,7 @@ package io.babble.cli;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -34,13 +35,23 @@ final class Broker {
     @Mixin
     private Settings settings;
 
+    /** Where these settings of Kafka's clients say, instead of where the command line says. */
+    static Broker of(Properties kafka) {
+        Broker broker = new Broker();
+        broker.bootstrapServers = kafka.getProperty("bootstrap.servers");
+        broker.settings = new Settings();
+        kafka.stringPropertyNames()
+                .forEach(name -> broker.settings.set(Map.of(Settings.KAFKA + name, kafka.getProperty(name))));
+        return broker;
+    }
+
     /**
      * The topic's partitions.
      *
      * @throws CommandFailed when no broker answers, or the topic does not exist
      */
     List<TopicPartition> partitions(String topic) {
-        try (Admin admin = Admin.create(clients())) {
+        try (Admin admin = admin()) {
             TopicDescription description =
                     admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic);
             return description.partitions().stream()
@@ -54,6 +65,10 @@ final class Broker {
             Thread.currentThread().interrupt();
             throw new CommandFailed("Interrupted while asking for topic " + topic, e);
         }
+    }
+
+    Admin admin() {
+        return Admin.create(clients());
     }
 
     Producer<byte[], byte[]> producer() {

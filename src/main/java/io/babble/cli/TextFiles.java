@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -42,14 +43,32 @@ final class TextFiles implements Closeable {
      * that no stream begins with the rest of one.
      */
     List<InputStream> cut(int streams) throws IOException {
+        long[] cuts = cuts(streams);
         List<InputStream> slices = new ArrayList<>(streams);
-        long from = 0;
-        for (int i = 1; i <= streams; i++) {
-            long to = Math.max(from, characterStart(size / streams * i + size % streams * i / streams));
-            slices.add(new Slice(from, to));
-            from = to;
+        for (int i = 0; i < streams; i++) {
+            slices.add(new Slice(cuts[i], cuts[i + 1]));
         }
         return slices;
+    }
+
+    /** Where {@link #cut(int)} cuts: stream i goes from the i-th position to the next one. */
+    long[] cuts(int streams) throws IOException {
+        long[] cuts = new long[streams + 1];
+        for (int i = 1; i <= streams; i++) {
+            cuts[i] = Math.max(cuts[i - 1], characterStart(size / streams * i + size % streams * i / streams));
+        }
+        return cuts;
+    }
+
+    /** The bytes from a position on, all of which must be there. */
+    byte[] read(long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (read(position + bytes.position(), bytes) < 0) {
+                throw new EOFException("A file has become shorter while it was read");
+            }
+        }
+        return bytes.array();
     }
 
     @Override

@@ -158,6 +158,22 @@ public final class EmbeddedFlink implements AutoCloseable {
         return graph(job).getCheckpointStatsSnapshot();
     }
 
+    /**
+     * A failure of a job.
+     *
+     * @param reason the root cause's message
+     * @param at when, milliseconds since 1970
+     */
+    public record Failure(String reason, long at) {}
+
+    /** The job's last failure, also when it runs again. */
+    public Optional<Failure> lastFailure(JobID job) {
+        return Optional.ofNullable(graph(job).getFailureInfo()).map(failure -> {
+            Throwable error = failure.getException().deserializeError(EmbeddedFlink.class.getClassLoader());
+            return new Failure(reason(error), failure.getTimestamp());
+        });
+    }
+
     /** Takes a checkpoint now and waits for it. */
     public void checkpoint(JobID job, Duration patience) {
         await(cluster.triggerCheckpoint(job), patience, "take a checkpoint");
@@ -250,10 +266,14 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     private static IllegalStateException failed(String what, Throwable cause) {
-        Throwable root = cause;
+        return new IllegalStateException("Cannot " + what + ": " + reason(cause), cause);
+    }
+
+    private static String reason(Throwable error) {
+        Throwable root = error;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return new IllegalStateException("Cannot " + what + ": " + root.getMessage(), cause);
+        return root.getMessage();
     }
 }

@@ -34,6 +34,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     /** Above the default, so that a text that is too long arrives and becomes a dead letter. */
     private static final int MAX_TEXT_RECORD = 2 << 20;
 
+    /** Text goes by its size, not by its age: what nobody has learned yet waits for the next start. */
+    private static final long MOST_TEXT = 1L << 30;
+
+    private static final String NEVER = "-1";
+
     private final FolderLock lock;
     private final int port;
     private final KafkaRaftServer server;
@@ -79,7 +84,10 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public void createTopics(Topics topics, int partitions) {
         NewTopic text = topic(topics.text(), partitions)
-                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_TEXT_RECORD)));
+                .configs(Map.of(
+                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_TEXT_RECORD),
+                        TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(MOST_TEXT / partitions),
+                        TopicConfig.RETENTION_MS_CONFIG, NEVER));
         List<NewTopic> all = List.of(
                 text,
                 topic(topics.prompts(), partitions),

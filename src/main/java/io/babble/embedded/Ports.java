@@ -5,8 +5,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 
 /** TCP ports of this machine's loopback address. */
-final class Ports {
+public final class Ports {
     private Ports() {}
+
+    /** Whether somebody listens there. */
+    public static boolean taken(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return !socket.isBound();
+        } catch (IOException e) {
+            return true;
+        }
+    }
 
     /**
      * The port itself, or a free one for 0. Asked for before a server starts, because Kafka ends the whole process when it finds

@@ -188,8 +188,7 @@ class PipelineIT {
 
     @Test
     void checkpointsAndStopsAreQuickHoweverMuchTextWaits() {
-        String[] options = {
-            "model.hidden", "512", "model.embedding", "64", "window.steps", "20", "pending.max", "50000"
+        String[] options = {"model.hidden", "512", "model.embedding", "64", "window.steps", "20", "pending.max", "50000"
         };
         try (Service service = service("saturated", 1, options).started()) {
             for (int i = 0; i < 4; i++) {

@@ -1,0 +1,155 @@
+package io.babble.cli;
+
+import io.babble.embedded.DataFolder;
+import io.babble.embedded.EmbeddedFlink.Place;
+import io.babble.embedded.EmbeddedKafka;
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import io.babble.records.Report;
+import io.babble.records.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.flink.configuration.Configuration;
+
+/** Everything that Babble needs, in this process: Kafka, the job on its Flink, and somebody who publishes a text. */
+final class DemoService implements AutoCloseable {
+    private static final int PARTITIONS = 2;
+    private static final long LEAST_LEAD = 16 << 10;
+    private static final int WINDOWS_AHEAD = 4;
+    private static final Duration KAFKA_STOP = Duration.ofSeconds(30);
+
+    private final EmbeddedKafka kafka;
+    private final Broker broker;
+    private final LocalJob job;
+    private final Lead lead;
+    private final Settings settings;
+    private TextFiles text;
+    private LoopingPublisher publisher;
+
+    private DemoService(EmbeddedKafka kafka, Broker broker, LocalJob job, Settings settings) {
+        this.kafka = kafka;
+        this.broker = broker;
+        this.job = job;
+        this.settings = settings;
+        long windows = (long) settings.get(Options.WINDOW_LANES) * settings.get(Options.WINDOW_STEPS);
+        lead = new Lead(Math.max(LEAST_LEAD, WINDOWS_AHEAD * windows), settings.get(Options.REPORTS_EVERY));
+    }
+
+    /**
+     * Starts Kafka and the job.
+     *
+     * @param settings of the job, given where Kafka is
+     */
+    static DemoService start(
+            DataFolder data,
+            int kafkaPort,
+            Place flink,
+            Function<String, Settings> settings,
+            Configuration flinkOptions) {
+        EmbeddedKafka kafka = EmbeddedKafka.start(data.kafka(), kafkaPort);
+        try {
+            Settings known = settings.apply(kafka.bootstrapServers());
+            kafka.createTopics(topics(known), PARTITIONS);
+            LocalJob job = LocalJob.start(flink, known, flinkOptions, null);
+            return new DemoService(kafka, Broker.of(known.kafka()), job, known);
+        } catch (RuntimeException e) {
+            close(kafka);
+            throw e;
+        }
+    }
+
+    static Topics topics(Settings settings) {
+        return new Topics(
+                settings.get(Options.TEXT_TOPIC),
+                settings.get(Options.PROMPTS_TOPIC),
+                settings.get(Options.SAMPLES_TOPIC),
+                settings.get(Options.REPORTS_TOPIC),
+                settings.get(Options.DEAD_LETTERS_TOPIC));
+    }
+
+    String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    LocalJob job() {
+        return job;
+    }
+
+    /** What is written from now on goes to the screen, and the publisher keeps to the learner's pace. */
+    JobOutput output(Screen screen) {
+        return new JobOutput(
+                broker,
+                settings.get(Options.REPORTS_TOPIC),
+                settings.get(Options.SAMPLES_TOPIC),
+                report -> {
+                    lead.reported(report);
+                    screen.report(report);
+                },
+                screen::sample);
+    }
+
+    /** The last report of before that checkpoint. */
+    Optional<Report> reportAt(Path checkpoint) throws IOException {
+        Instant written =
+                Files.getLastModifiedTime(checkpoint.resolve("_metadata")).toInstant();
+        return JobOutput.lastReportBefore(broker, settings.get(Options.REPORTS_TOPIC), written);
+    }
+
+    /** Begins to publish these files, as many streams as the learner takes side by side. */
+    void publish(List<Path> files) throws IOException {
+        text = new TextFiles(files);
+        LoopedText looped = new LoopedText(text, settings.get(Options.WINDOW_LANES));
+        String name = files.get(0).getFileName().toString();
+        publisher = LoopingPublisher.start(broker, settings.get(Options.TEXT_TOPIC), name, looped, lead);
+    }
+
+    /**
+     * Why the job has failed since the last call, though it runs again.
+     *
+     * @throws CommandFailed when the job has ended, or nothing can be published
+     */
+    Optional<String> check() {
+        publisher.check();
+        return job.check();
+    }
+
+    /** Publishes no more and stops the job with a savepoint. */
+    Optional<Path> stop() {
+        publisher.close();
+        return job.stop();
+    }
+
+    /** Ends what still runs: the publisher, then Flink, then Kafka. */
+    @Override
+    public void close() throws IOException {
+        try (TextFiles files = text) {
+            if (publisher != null) {
+                publisher.close();
+            }
+            job.close();
+        } finally {
+            close(kafka);
+        }
+    }
+
+    /** Kafka may wait for minutes when something is wrong with it; its data is safe without. */
+    private static void close(EmbeddedKafka kafka) {
+        try {
+            CompletableFuture.runAsync(kafka::close).get(KAFKA_STOP.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new CommandFailed("Kafka did not stop in order; it goes on from its log the next time", e);
+        }
+    }
+}

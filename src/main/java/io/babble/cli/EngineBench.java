@@ -1,0 +1,105 @@
+package io.babble.cli;
+
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import io.babble.model.Learner;
+import io.babble.model.Shape;
+import io.babble.text.Window;
+import java.time.Duration;
+import java.util.Arrays;
+
+/** Times training steps of the bare engine. */
+final class EngineBench {
+    private static final long WARM_UP_NANOS = Duration.ofSeconds(3).toNanos();
+    private static final int LEAST_STEPS = 10;
+    /** Forward, and backward to the inputs and to the weights: three products of the same size, 2 operations each. */
+    private static final double OPERATIONS_PER_WEIGHT = 6;
+
+    private EngineBench() {}
+
+    /** Times of a training step; {@code gigaflops} counts the matrix products alone. */
+    record Result(
+            double medianMillis,
+            double tenthMillis,
+            double ninetiethMillis,
+            double symbolsPerSecond,
+            double gigaflops) {}
+
+    static Result run(Settings settings, byte[] text, Duration time) {
+        try (Learner learner = new Learner(
+                settings.newBackend(),
+                settings.shape(),
+                settings.training().optimizer(),
+                settings.learningRate(),
+                settings.newModel())) {
+            int lanes = settings.get(Options.WINDOW_LANES);
+            int steps = settings.get(Options.WINDOW_STEPS);
+            Lanes windows = new Lanes(text, lanes, steps);
+            float[][] states = new float[lanes][settings.shape().stateLength()];
+            double[] millis = new double[1 << 20];
+            int count = 0;
+            long begin = System.nanoTime();
+            long end = begin + WARM_UP_NANOS + time.toNanos();
+            while (count < millis.length && (count < LEAST_STEPS || System.nanoTime() < end)) {
+                long stepBegin = System.nanoTime();
+                learner.learn(windows.next(), states);
+                long now = System.nanoTime();
+                if (now - begin > WARM_UP_NANOS) {
+                    millis[count++] = (now - stepBegin) / 1e6;
+                }
+            }
+            return result(Arrays.copyOf(millis, count), lanes * steps, settings.shape());
+        }
+    }
+
+    private static Result result(double[] millis, int symbols, Shape shape) {
+        Arrays.sort(millis);
+        double median = millis[millis.length / 2];
+        double operations = OPERATIONS_PER_WEIGHT * symbols * productWeights(shape);
+        return new Result(
+                median,
+                millis[millis.length / 10],
+                millis[millis.length * 9 / 10],
+                symbols / median * 1e3,
+                operations / median / 1e6);
+    }
+
+    private static long productWeights(Shape shape) {
+        return shape.tensors().stream()
+                .filter(tensor -> tensor.columns() > 1 && !tensor.name().equals("embedding"))
+                .mapToLong(Shape.Tensor::length)
+                .sum();
+    }
+
+    /** Cuts the text into as many lanes, and gives out their windows over and over. */
+    private static final class Lanes {
+        private final byte[] text;
+        private final int lanes;
+        private final int steps;
+        private int position;
+
+        Lanes(byte[] text, int lanes, int steps) {
+            this.text = text;
+            this.lanes = lanes;
+            this.steps = steps;
+        }
+
+        Window next() {
+            int length = text.length / lanes;
+            if (position + steps + 1 > length) {
+                position = 0;
+            }
+            int[] inputs = new int[lanes * steps];
+            int[] targets = new int[lanes * steps];
+            for (int lane = 0; lane < lanes; lane++) {
+                for (int step = 0; step < steps; step++) {
+                    int at = lane * length + position + step;
+                    inputs[step * lanes + lane] = text[at] & 0xFF;
+                    targets[step * lanes + lane] = text[at + 1] & 0xFF;
+                }
+            }
+            position += steps;
+            return new Window(lanes, steps, inputs, targets);
+        }
+    }
+}

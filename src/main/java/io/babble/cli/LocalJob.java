@@ -1,0 +1,148 @@
+package io.babble.cli;
+
+import io.babble.embedded.EmbeddedFlink;
+import io.babble.job.BabbleJob;
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.jobmaster.JobResult;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The job on a Flink of its own, which goes on from the newest checkpoint in its folder. */
+final class LocalJob implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalJob.class);
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration SAVEPOINT = Duration.ofSeconds(20);
+
+    private final EmbeddedFlink flink;
+    private final JobID job;
+    private final Path from;
+    private final CompletableFuture<JobResult> result;
+    private long knownFailure;
+
+    private LocalJob(EmbeddedFlink flink, JobID job, Path from) {
+        this.flink = flink;
+        this.job = job;
+        this.from = from;
+        result = flink.result(job);
+    }
+
+    /**
+     * Starts Flink and the job, and waits until it runs.
+     *
+     * @param flinkOptions stronger than what the embedded Flink is set up with
+     * @param savepoint to begin with and to leave as it is; null for none
+     * @throws IllegalStateException when it does not start, or when a savepoint is given and the folder has a checkpoint
+     */
+    static LocalJob start(EmbeddedFlink.Place place, Settings settings, Configuration flinkOptions, Path savepoint) {
+        EmbeddedFlink flink = EmbeddedFlink.start(place, flinkOptions);
+        try {
+            Path newest = flink.newestCheckpoint().orElse(null);
+            if (savepoint != null && newest != null) {
+                throw new IllegalStateException(
+                        place.folder() + " has checkpoints of its own to go on from: leave --from"
+                                + " out, or choose another data folder with --data");
+            }
+            JobID job = submit(flink, graph(flink, settings), newest, savepoint);
+            flink.awaitRunning(job, START);
+            return new LocalJob(flink, job, newest != null ? newest : savepoint);
+        } catch (RuntimeException e) {
+            flink.close();
+            throw e;
+        }
+    }
+
+    /** Slots that the job needs with these options. */
+    static int slots(Configuration flinkOptions) {
+        return flinkOptions.getOptional(CoreOptions.DEFAULT_PARALLELISM).orElse(1);
+    }
+
+    private static StreamGraph graph(EmbeddedFlink flink, Settings settings) {
+        Configuration configuration = flink.configuration();
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        env.setParallelism(slots(configuration));
+        BabbleJob.onKafka(env, settings);
+        StreamGraph graph = env.getStreamGraph();
+        graph.setJobName(settings.get(Options.NAME));
+        return graph;
+    }
+
+    private static JobID submit(EmbeddedFlink flink, StreamGraph graph, Path newest, Path savepoint) {
+        if (newest != null) {
+            return flink.submit(graph, newest);
+        }
+        if (savepoint != null) {
+            graph.setSavepointRestoreSettings(
+                    SavepointRestoreSettings.forPath(savepoint.toUri().toString(), false, RecoveryClaimMode.NO_CLAIM));
+        }
+        return flink.submit(graph);
+    }
+
+    /** The checkpoint or savepoint that it goes on from; empty when it has started anew. */
+    Optional<Path> from() {
+        return Optional.ofNullable(from);
+    }
+
+    String webUi() {
+        return flink.webUi().toString();
+    }
+
+    String metrics() {
+        return "http://127.0.0.1:" + flink.prometheusPort() + "/metrics";
+    }
+
+    /** Completed ones, since this start. */
+    long checkpoints() {
+        return flink.checkpointStatistics(job).getCounts().getNumberOfCompletedCheckpoints();
+    }
+
+    /**
+     * Why the job has failed since the last call, though it runs again.
+     *
+     * @throws CommandFailed when the job has ended
+     */
+    Optional<String> check() {
+        Optional<EmbeddedFlink.Failure> last = flink.lastFailure(job);
+        if (result.isDone()) {
+            throw new CommandFailed("The job has ended: "
+                    + last.map(EmbeddedFlink.Failure::reason).orElse("somebody has stopped it"));
+        }
+        Optional<String> news = last.filter(failure -> failure.at() > knownFailure)
+                .map(failure -> "The job starts again after a failure: " + failure.reason());
+        knownFailure = last.map(EmbeddedFlink.Failure::at).orElse(knownFailure);
+        return news;
+    }
+
+    /**
+     * Stops the job with a savepoint.
+     *
+     * @return the savepoint; empty when none could be taken, and the job will go on from its last checkpoint
+     */
+    Optional<Path> stop() {
+        if (result.isDone()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(flink.stopWithSavepoint(job, SAVEPOINT));
+        } catch (IllegalStateException e) {
+            LOG.warn("The job goes on from its last checkpoint", e);
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        flink.close();
+    }
+}
