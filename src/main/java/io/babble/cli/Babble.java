@@ -25,7 +25,14 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Babble.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
-            Demo.class, Run.class, Publish.class, Read.class, Ask.class, Learn.class, Write.class, Bench.class
+            Demo.class,
+            Run.class,
+            Publish.class,
+            Read.class,
+            Ask.class,
+            Learn.class,
+            Write.class,
+            Bench.class
         })
 public final class Babble {
     @Option(

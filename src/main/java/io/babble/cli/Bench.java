@@ -84,7 +84,7 @@ final class Bench implements Callable<Integer> {
                     result.symbolsPerSecond(),
                     result.gigaflops());
             out.flush();
-            engine = work == LARGE ? result.symbolsPerSecond() : engine;
+            engine = work.equals(LARGE) ? result.symbolsPerSecond() : engine;
         }
         if (!engineOnly) {
             ServiceBench.Result service = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
