@@ -15,6 +15,7 @@ public final class BackgroundWork {
     private final String name;
     private boolean requested;
     private boolean paused;
+    private long pausedBy;
 
     public BackgroundWork(MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice) {
         this.mailbox = mailbox;
@@ -31,14 +32,17 @@ public final class BackgroundWork {
     }
 
     /** Takes no more slices: behind the snapshot that a job stops with, everything would be done twice. */
-    public void pause() {
+    public void pause(long checkpointId) {
         paused = true;
+        pausedBy = checkpointId;
     }
 
-    /** Goes on after the job was not stopped. */
-    public void resume() {
-        paused = false;
-        request();
+    /** Goes on if that snapshot came to nothing; one that began earlier and came to nothing says nothing of the stop. */
+    public void aborted(long checkpointId) {
+        if (paused && checkpointId == pausedBy) {
+            paused = false;
+            request();
+        }
     }
 
     public boolean isPaused() {

@@ -29,6 +29,9 @@ public final class Settings implements Serializable {
     private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
     private static final String DEFAULT_BOOTSTRAP_SERVERS = "127.0.0.1:9092";
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final Configuration options;
 
     private Settings(Configuration options) {
@@ -138,17 +141,15 @@ public final class Settings implements Serializable {
             }
             check(DELIVERY, value -> value != DeliveryGuarantee.NONE, "at-least-once or exactly-once");
             check(TEXT_MAX_BYTES, value -> value >= 1 && value <= 16 << 20, "1 to 16777216");
-            for (ConfigOption<Integer> count : List.of(
-                    STREAMS_MAX,
-                    STREAMS_SHARED,
-                    PENDING_MAX,
-                    SAMPLES_LENGTH,
-                    PROMPTS_MAX_ACTIVE,
-                    PROMPTS_MAX_WAITING)) {
+            for (ConfigOption<Integer> count :
+                    List.of(STREAMS_MAX, STREAMS_SHARED, PENDING_MAX, PROMPTS_MAX_ACTIVE, PROMPTS_MAX_WAITING)) {
                 check(count, value -> value >= 1, "at least 1");
             }
             for (ConfigOption<Duration> time : List.of(LINGER, STREAMS_IDLE_TIMEOUT, REPORTS_EVERY, MODEL_EVERY)) {
-                check(time, value -> value.toMillis() >= 1, "at least 1 ms");
+                check(
+                        time,
+                        value -> value.compareTo(SHORTEST) >= 0 && value.compareTo(LONGEST) <= 0,
+                        "1 ms to 36500 d");
             }
             check(WINDOW_LANES, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(WINDOW_STEPS, value -> value >= 1 && value <= 4096, "1 to 4096");
@@ -170,7 +171,7 @@ public final class Settings implements Serializable {
             check(CLIP_AT, value -> value >= 0 && Double.isFinite(value), "0 or more");
             check(DROPOUT, value -> value >= 0 && value < 1, "0 or more and below 1");
             check(SAMPLES_EVERY, value -> value >= 0, "0 or more");
-            check(SAMPLES_LENGTH, value -> value <= 100_000, "at most 100000");
+            check(SAMPLES_LENGTH, value -> value >= 1 && value <= 100_000, "1 to 100000");
             check(SAMPLES_TEMPERATURE, value -> value >= 0 && value <= 10, "0 to 10");
             for (ConfigOption<?> any :
                     List.of(DETERMINISTIC, EMBEDDING_TO_EVERY_LAYER, EVERY_LAYER_TO_SOFTMAX, FORGET_BIAS)) {

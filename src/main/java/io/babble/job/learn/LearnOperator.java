@@ -307,8 +307,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
             throws Exception {
         if (BackgroundWork.endsWith(options)) {
-            learning.pause();
-            sending.pause();
+            learning.pause(checkpointId);
+            sending.pause(checkpointId);
         }
         return super.snapshotState(checkpointId, timestamp, options, factory);
     }
@@ -323,8 +323,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
-        learning.resume();
-        sending.resume();
+        learning.aborted(checkpointId);
+        sending.aborted(checkpointId);
     }
 
     @Override
@@ -333,7 +333,21 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learn(rest.get());
         }
         report();
+        sendNewestWeights();
         super.finish();
+    }
+
+    /** All at once: no slices follow in which they could leave one by one. */
+    private void sendNewestWeights() {
+        sendAllChunks();
+        weights.offer(learner, Long.MAX_VALUE);
+        sendAllChunks();
+    }
+
+    private void sendAllChunks() {
+        while (!weights.isEmpty()) {
+            emit(WEIGHTS, weights.next());
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.babble.job.Settings;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.job.state.ModelSerializer;
 import io.babble.metrics.WriterMeters;
+import io.babble.model.Backend;
 import io.babble.model.Decoder;
 import io.babble.model.Model;
 import io.babble.model.ModelMismatchException;
@@ -164,14 +165,24 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     }
 
     private void load(Model model) {
-        if (decoder != null) {
-            decoder.load(model);
-            return;
-        }
         try {
-            decoder = new Decoder(settings.newBackend(), settings.shape(), model);
+            if (decoder == null) {
+                decoder = newDecoder(model);
+            } else {
+                decoder.load(model);
+            }
         } catch (ModelMismatchException e) {
             throw new SuppressRestartsException(e);
+        }
+    }
+
+    private Decoder newDecoder(Model model) {
+        Backend backend = settings.newBackend();
+        try {
+            return new Decoder(backend, settings.shape(), model);
+        } catch (ModelMismatchException e) {
+            backend.close();
+            throw e;
         }
     }
 
@@ -229,7 +240,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
             long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
             throws Exception {
         if (BackgroundWork.endsWith(options)) {
-            writing.pause();
+            writing.pause(checkpointId);
         }
         return super.snapshotState(checkpointId, timestamp, options, factory);
     }
@@ -237,7 +248,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
-        writing.resume();
+        writing.aborted(checkpointId);
     }
 
     @Override

@@ -15,7 +15,9 @@ import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
@@ -74,6 +76,20 @@ final class LearnerHarness implements AutoCloseable {
 
     OperatorSubtaskState snapshot() throws Exception {
         return harness.snapshot(1, 1);
+    }
+
+    /** The savepoint that a job stops with. */
+    OperatorSubtaskState stopSavepoint(long number) throws Exception {
+        SavepointType stop = SavepointType.suspend(SavepointFormatType.CANONICAL);
+        return harness.snapshotWithLocalState(number, 1, stop).getJobManagerOwnedState();
+    }
+
+    void checkpointAborted(long number) throws Exception {
+        harness.getOperator().notifyCheckpointAborted(number);
+    }
+
+    void finish() throws Exception {
+        harness.getOperator().finish();
     }
 
     Report lastReport() throws Exception {

@@ -1,0 +1,74 @@
+package io.babble.job;
+
+import static io.babble.job.TestSettings.small;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.graph.StreamNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a savepoint relies on. The uids here may be added to, but a changed one loses its operator's state. */
+class TopologyTest {
+    private static final int PARALLELISM = 3;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"at-least-once", "exactly-once"})
+    void everyOperatorHasAFixedUid(String delivery) {
+        assertThat(operators(small("delivery", delivery)))
+                .extracting(StreamNode::getTransformationUID)
+                .containsExactlyInAnyOrder(
+                        "text",
+                        "read-text",
+                        "prompts",
+                        "read-prompts",
+                        "learn",
+                        "write",
+                        "reports",
+                        "Sink Committer: reports",
+                        "samples",
+                        "Sink Committer: samples",
+                        "dead-letters",
+                        "Sink Committer: dead-letters");
+    }
+
+    @Test
+    void onlyTheLearnerAndItsReportsAreAlone() {
+        List<String> alone = new ArrayList<>();
+        for (StreamNode operator : operators(small())) {
+            if (operator.getParallelism() == 1) {
+                alone.add(operator.getTransformationUID());
+            } else {
+                assertThat(operator.getParallelism())
+                        .as(operator.getOperatorName())
+                        .isEqualTo(PARALLELISM);
+            }
+        }
+
+        assertThat(alone).containsExactlyInAnyOrder("learn", "reports", "Sink Committer: reports");
+    }
+
+    @Test
+    void nothingTravelsWithKryo() {
+        StreamExecutionEnvironment env = defined(small());
+
+        assertThat(env.getConfig().getSerializerConfig().hasGenericTypesDisabled())
+                .isTrue();
+        assertThat(env.getStreamGraph().getJobGraph().getVertices()).isNotEmpty();
+    }
+
+    private static Collection<StreamNode> operators(Settings settings) {
+        return defined(settings).getStreamGraph().getStreamNodes();
+    }
+
+    private static StreamExecutionEnvironment defined(Settings settings) {
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        env.setParallelism(PARALLELISM);
+        BabbleJob.onKafka(env, settings);
+        return env;
+    }
+}

@@ -1,0 +1,64 @@
+package io.babble.job.learn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.babble.job.state.Golden;
+import io.babble.job.state.LedgerSerializer;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class LedgerTest {
+
+    /** Every later Babble must read this file as this one does. */
+    @Test
+    void readsTotalsOfVersion1() throws IOException {
+        Ledger ledger = Ledger.read(Golden.open("ledger-1.bin"));
+
+        assertThat(ledger.accepted()).isEqualTo(5_000_000_000L);
+        assertThat(ledger.dead()).isEqualTo(12);
+        assertThat(ledger.endOfTexts()).isEqualTo(3);
+        assertThat(ledger.clipped()).isEqualTo(2);
+        assertThat(ledger.skipped()).isEqualTo(1);
+        assertThat(ledger.nextReport()).isEqualTo(2);
+        assertThat(ledger.sampleDue(599, 100)).isFalse();
+        assertThat(ledger.sampleDue(600, 100)).isTrue();
+    }
+
+    @Test
+    void refusesTotalsOfALaterVersion() throws IOException {
+        byte[] bytes = Golden.bytes("ledger-1.bin");
+        bytes[0] = 2;
+
+        assertThatThrownBy(() -> Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("reads version 1");
+    }
+
+    @Test
+    void aCopyGoesItsOwnWay() throws IOException {
+        Ledger ledger = Ledger.read(Golden.open("ledger-1.bin"));
+        Ledger copy = new LedgerSerializer().copy(ledger);
+        copy.accept(7, 1);
+        copy.nextReport();
+
+        assertThat(ledger.accepted()).isEqualTo(5_000_000_000L);
+        assertThat(ledger.dead()).isEqualTo(12);
+        assertThat(ledger.nextReport()).isEqualTo(2);
+    }
+
+    @Test
+    void aSampleIsDueEverySoManySymbolsAndNeverTwiceForTheSame() {
+        Ledger ledger = new Ledger();
+
+        assertThat(ledger.sampleDue(0, 100)).isTrue();
+        assertThat(ledger.sampleDue(0, 100)).isFalse();
+        assertThat(ledger.sampleDue(99, 100)).isFalse();
+        assertThat(ledger.sampleDue(350, 100)).isTrue();
+        assertThat(ledger.sampleDue(449, 100)).isFalse();
+        assertThat(ledger.sampleDue(450, 100)).isTrue();
+    }
+}

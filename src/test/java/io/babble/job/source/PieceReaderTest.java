@@ -1,0 +1,210 @@
+package io.babble.job.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.babble.records.RawRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
+import org.apache.flink.core.io.InputStatus;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class PieceReaderTest {
+    private static final int THREE_PIECES = 2 * RecordCutter.PIECE_BYTES + 9;
+    private static final TopicPartition FIRST = new TopicPartition("text", 0);
+    private static final TopicPartition SECOND = new TopicPartition("text", 1);
+
+    /** Records of several lengths in two partitions, with a gap in the offsets as transactions leave it. */
+    private final List<RawRecord> log = List.of(
+            record(0, 0, THREE_PIECES),
+            record(1, 0, 1),
+            record(0, 1, 0),
+            record(1, 1, 5 * RecordCutter.PIECE_BYTES - 1),
+            record(0, 4, RecordCutter.PIECE_BYTES),
+            ending());
+
+    private final List<Piece> read = new ArrayList<>();
+
+    @Test
+    void everyCallGivesOnePiece() throws Exception {
+        PieceReader reader = reader(log, split(FIRST, 0));
+        for (int calls = 1; calls <= 3; calls++) {
+            assertThat(poll(reader)).isEqualTo(InputStatus.MORE_AVAILABLE);
+            assertThat(read).hasSize(calls);
+        }
+        assertThat(bytesOf(0, 0)).isEqualTo(log.get(0).value());
+    }
+
+    @Test
+    void isAvailableWhileARecordIsReadInPart() throws Exception {
+        PieceReader reader = reader(log, split(FIRST, 0));
+        assertThat(reader.isAvailable()).isNotDone();
+        poll(reader);
+        assertThat(reader.isAvailable()).isDone();
+    }
+
+    @Test
+    void readsEveryRecordOfEveryPartition() throws Exception {
+        readAll(reader(log, split(FIRST, 0), split(SECOND, 0)));
+
+        everythingIsReadOnce();
+    }
+
+    @Test
+    void aRestoredReaderGoesOnWithTheNextPieceWhereverItWasStopped() throws Exception {
+        PieceReader whole = reader(log, split(FIRST, 0), split(SECOND, 0));
+        int polls = readAll(whole);
+        for (int cut = 0; cut <= polls; cut++) {
+            read.clear();
+            PieceReader stopped = reader(log, split(FIRST, 0), split(SECOND, 0));
+            for (int i = 0; i < cut; i++) {
+                poll(stopped);
+            }
+            readAll(reader(log, saved(stopped)));
+
+            everythingIsReadOnce();
+        }
+    }
+
+    @Test
+    void aSnapshotBeforeTheRecordComesBackKeepsThePlace() throws Exception {
+        PieceReader stopped = reader(log, split(FIRST, 0));
+        poll(stopped);
+        poll(stopped);
+        PieceReader restored = reader(log, saved(stopped));
+        PieceReader restoredAgain = reader(log, saved(restored));
+        poll(restoredAgain);
+
+        assertThat(bytesOf(0, 0)).isEqualTo(log.get(0).value());
+        poll(restoredAgain);
+        assertThat(saved(restoredAgain)[0].getStartingOffset()).isEqualTo(2);
+    }
+
+    @Test
+    void aReaderThatIsStoppedAtEveryPieceReadsEverythingOnce() throws Exception {
+        KafkaPartitionSplit[] splits = {split(FIRST, 0), split(SECOND, 0)};
+        InputStatus status = InputStatus.MORE_AVAILABLE;
+        while (status == InputStatus.MORE_AVAILABLE) {
+            PieceReader reader = reader(log, splits);
+            status = poll(reader);
+            splits = saved(reader);
+        }
+
+        everythingIsReadOnce();
+    }
+
+    @Test
+    void whereTheRecordIsGoneTheNextOneIsReadFromItsBeginning() throws Exception {
+        PieceReader stopped = reader(log, split(FIRST, 0));
+        poll(stopped);
+        KafkaPartitionSplit[] splits = saved(stopped);
+        read.clear();
+        RawRecord left = record(0, 9, THREE_PIECES);
+        readAll(reader(List.of(left), splits));
+
+        assertThat(bytesOf(0, 9)).isEqualTo(left.value());
+        assertThat(read).hasSize(3);
+    }
+
+    @Test
+    void aSplitKeepsItsPlaceAndItsEndInItsBytes() throws Exception {
+        KafkaPartitionSplit plain = new KafkaPartitionSplit(FIRST, 7, 11);
+        KafkaPartitionSplit cut = PieceSplit.of(plain, 7, 2_048);
+
+        assertThat(copied(plain)).isEqualTo(plain).isNotInstanceOf(PieceSplit.class);
+        assertThat(copied(cut)).isEqualTo(cut).hasSameHashCodeAs(cut).isNotEqualTo(plain);
+        assertThat(copied(cut)).isInstanceOfSatisfying(PieceSplit.class, split -> {
+            assertThat(split.position()).isEqualTo(2_048);
+            assertThat(split.getStoppingOffset()).contains(11L);
+        });
+    }
+
+    @Test
+    void aSplitOfALaterVersionIsRefused() throws Exception {
+        PieceSplit.Serializer serializer = new PieceSplit.Serializer();
+        byte[] bytes = serializer.serialize(split(FIRST, 0));
+
+        assertThatThrownBy(() -> serializer.deserialize(serializer.getVersion() + 1, bytes))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("reads version 1");
+    }
+
+    private void everythingIsReadOnce() {
+        for (RawRecord record : log) {
+            byte[] value = record.value() == null ? new byte[0] : record.value();
+            assertThat(bytesOf(record.partition(), record.offset())).isEqualTo(value);
+            assertThat(pieces(record.partition(), record.offset())).isNotEmpty();
+        }
+        assertThat(read.stream().filter(piece -> piece.ending() == Piece.Ending.STREAM))
+                .hasSize(1);
+        assertThat(read.stream().filter(piece -> piece.text().length == 0)).hasSize(2);
+    }
+
+    private byte[] bytesOf(int partition, long offset) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        pieces(partition, offset).forEach(piece -> bytes.writeBytes(piece.text()));
+        return bytes.toByteArray();
+    }
+
+    private List<Piece> pieces(int partition, long offset) {
+        return read.stream()
+                .filter(piece -> piece.partition() == partition && piece.offset() == offset)
+                .toList();
+    }
+
+    private int readAll(PieceReader reader) throws Exception {
+        int polls = 0;
+        while (poll(reader) == InputStatus.MORE_AVAILABLE) {
+            polls++;
+        }
+        return polls;
+    }
+
+    private InputStatus poll(PieceReader reader) throws Exception {
+        int before = read.size();
+        InputStatus status = reader.pollNext(new PieceList(read));
+        assertThat(read.size() - before).isLessThanOrEqualTo(1);
+        return status;
+    }
+
+    private static PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
+        PieceReader reader = new PieceReader(new RecordLog(log), new RecordCutter(1 << 20, 4));
+        reader.addSplits(List.of(splits));
+        return reader;
+    }
+
+    /** A reader's splits as a checkpoint gives them back. */
+    private static KafkaPartitionSplit[] saved(PieceReader reader) throws IOException {
+        List<KafkaPartitionSplit> splits = new ArrayList<>();
+        for (KafkaPartitionSplit split : reader.snapshotState(1)) {
+            splits.add(copied(split));
+        }
+        return splits.toArray(KafkaPartitionSplit[]::new);
+    }
+
+    private static KafkaPartitionSplit copied(KafkaPartitionSplit split) throws IOException {
+        PieceSplit.Serializer serializer = new PieceSplit.Serializer();
+        return serializer.deserialize(serializer.getVersion(), serializer.serialize(split));
+    }
+
+    private static KafkaPartitionSplit split(TopicPartition partition, long offset) {
+        return new KafkaPartitionSplit(partition, offset);
+    }
+
+    private static RawRecord record(int partition, long offset, int length) {
+        byte[] value = new byte[length];
+        new Random(length).nextBytes(value);
+        return new RawRecord("text", partition, offset, 0, "a".getBytes(UTF_8), value);
+    }
+
+    private static RawRecord ending() {
+        return new RawRecord("text", 1, 2, 0, "a".getBytes(UTF_8), null);
+    }
+}

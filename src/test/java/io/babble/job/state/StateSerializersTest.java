@@ -1,0 +1,141 @@
+package io.babble.job.state;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.babble.job.TestSettings;
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import io.babble.text.Bytes;
+import io.babble.text.Stream;
+import java.io.IOException;
+import java.util.List;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StateSerializersTest {
+    private static final Model MODEL = TestSettings.small().newModel();
+
+    static List<Arguments> serializers() throws IOException {
+        return List.of(
+                arguments(new StreamSerializer(), Golden.bytes("stream-1.bin")),
+                arguments(new LedgerSerializer(), Golden.bytes("ledger-1.bin")),
+                arguments(new AnswerSerializer(), Golden.bytes("answer-1.bin")),
+                arguments(new ModelSerializer(), ModelCodec.toBytes(MODEL)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    <T> void whatIsReadIsWrittenAgain(TypeSerializer<T> serializer, byte[] bytes) throws IOException {
+        DataInputDeserializer in = new DataInputDeserializer(bytes);
+        T value = serializer.deserialize(in);
+
+        assertThat(in.available()).isZero();
+        assertThat(written(serializer, value)).isEqualTo(bytes);
+        assertThat(written(serializer, serializer.copy(value))).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    <T> void copiesBytesOfOneValueAndNoMore(TypeSerializer<T> serializer, byte[] bytes) throws IOException {
+        DataOutputSerializer two = new DataOutputSerializer(64);
+        two.write(bytes);
+        two.write(bytes);
+        DataInputDeserializer in = new DataInputDeserializer(two.getCopyOfBuffer());
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.copy(in, out);
+
+        assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
+        assertThat(in.available()).isEqualTo(bytes.length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("serializers")
+    <T> void aSavepointRemembersTheSerializer(TypeSerializer<T> serializer, byte[] bytes) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+        TypeSerializerSnapshot<T> remembered = TypeSerializerSnapshot.readVersionedSnapshot(
+                new DataInputDeserializer(out.getCopyOfBuffer()),
+                Thread.currentThread().getContextClassLoader());
+
+        assertThat(serializer.snapshotConfiguration().resolveSchemaCompatibility(remembered))
+                .matches(compatibility -> compatibility.isCompatibleAsIs());
+        TypeSerializer<T> restored = remembered.restoreSerializer();
+        assertThat(written(restored, restored.deserialize(new DataInputDeserializer(bytes))))
+                .isEqualTo(bytes);
+    }
+
+    @Test
+    void theCopyOfAStreamSharesNothingWithIt() throws IOException {
+        StreamSerializer serializer = new StreamSerializer();
+        Stream stream = Stream.read(Golden.open("stream-1.bin"));
+        Stream copy = serializer.copy(stream);
+        byte[] before = written(serializer, stream);
+        copy.read("more".getBytes(UTF_8), 9);
+        copy.take(2, 0, 1, new int[2], new int[2]);
+        copy.state(3)[0] = 7;
+        copy.end(10);
+
+        assertThat(written(serializer, stream)).isEqualTo(before).isNotEqualTo(written(serializer, copy));
+    }
+
+    @Test
+    void aModelNeverChangesSoItIsItsOwnCopy() {
+        ModelSerializer serializer = new ModelSerializer();
+
+        assertThat(serializer.copy(MODEL)).isSameAs(MODEL);
+        assertThat(serializer.copy(MODEL, null)).isSameAs(MODEL);
+        assertThat(serializer.isImmutableType()).isTrue();
+    }
+
+    /** Every later Babble must read this file as this one does. */
+    @Test
+    void readsAStreamOfVersion1() throws IOException {
+        Stream stream = Stream.read(Golden.open("stream-1.bin"));
+
+        assertThat(stream.position()).isEqualTo(2);
+        assertThat(stream.pendingBytes()).as("cd, ef and half of é").isEqualTo(5);
+        assertThat(stream.available()).as("cd and the end").isEqualTo(3);
+        assertThat(stream.ending()).isTrue();
+        assertThat(stream.ended()).isFalse();
+        assertThat(stream.oldestTimestamp()).isEqualTo(1_000);
+        assertThat(stream.turn()).isEqualTo(5);
+        assertThat(stream.use()).isEqualTo(77);
+        assertThat(stream.state(3)).containsExactly(0.5f, -1, 2);
+        int[] inputs = new int[3];
+        int[] targets = new int[3];
+        stream.take(3, 0, 1, inputs, targets);
+        stream.learned();
+        assertThat(inputs).containsExactly('b', 'c', 'd');
+        assertThat(targets).containsExactly('c', 'd', Bytes.END_OF_TEXT);
+        assertThat(stream.oldestTimestamp()).isEqualTo(2_000);
+        assertThat(stream.state(3)).containsOnly(0);
+        assertThat(stream.read(new byte[] {(byte) 0xA9}, 3_000)).isEmpty();
+        assertThat(stream.available()).isEqualTo(4);
+    }
+
+    @Test
+    void refusesAStreamOfALaterVersion() throws IOException {
+        byte[] bytes = Golden.bytes("stream-1.bin");
+        bytes[0] = 2;
+
+        assertThatThrownBy(() -> new StreamSerializer().deserialize(new DataInputDeserializer(bytes)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2")
+                .hasMessageContaining("reads version 1");
+    }
+
+    private static <T> byte[] written(TypeSerializer<T> serializer, T value) throws IOException {
+        DataOutputSerializer out = new DataOutputSerializer(64);
+        serializer.serialize(value, out);
+        return out.getCopyOfBuffer();
+    }
+}

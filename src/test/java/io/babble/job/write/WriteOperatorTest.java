@@ -1,0 +1,225 @@
+package io.babble.job.write;
+
+import static io.babble.job.TestSettings.small;
+import static io.babble.job.write.WriterHarness.chunks;
+import static io.babble.job.write.WriterHarness.model;
+import static io.babble.job.write.WriterHarness.prompt;
+import static io.babble.job.write.WriterHarness.textOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.babble.job.Chunk;
+import io.babble.job.Settings;
+import io.babble.model.Model;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.junit.jupiter.api.Test;
+
+class WriteOperatorTest {
+    /** Longer than any machine writes in one slice. */
+    private static final int LONG = 10_000;
+
+    private static final Settings SETTINGS = small();
+    private static final Model MODEL = model(SETTINGS, 1);
+
+    @Test
+    void aPromptWaitsForTheFirstWeights() throws Exception {
+        try (WriterHarness writer = WriterHarness.started(SETTINGS)) {
+            writer.ask(prompt("a", 30));
+            writer.settle();
+            assertThat(writer.pieces()).isEmpty();
+
+            writer.give(MODEL);
+            writer.settle();
+            assertThat(textOf(writer.pieces("a"))).hasSize(30);
+        }
+    }
+
+    @Test
+    void aLongTextComesInPiecesThatJoinWithoutGap() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.settle();
+
+            assertThat(writer.pieces("a")).hasSizeGreaterThan(1);
+            assertThat(textOf(writer.pieces("a"))).hasSize(LONG);
+            assertThat(writer.pieces("a")).allMatch(piece -> piece.version() == 1);
+        }
+    }
+
+    @Test
+    void anIdThatIsStillBeingAnsweredIsADeadLetterAndItsTextGoesOn() throws Exception {
+        Prompt repeated = prompt("a", 7);
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.beginToWrite("a");
+            writer.ask(repeated);
+            writer.settle();
+
+            assertThat(textOf(writer.pieces("a"))).isEqualTo(alone(prompt("a", LONG)));
+            assertThat(writer.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.key()).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
+                assertThat(letter.value()).isEqualTo(repeated.toJson());
+                assertThat(letter.error()).contains("still being answered");
+            });
+        }
+    }
+
+    @Test
+    void anIdMayComeAgainOnceItIsAnswered() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", 20));
+            writer.settle();
+            int first = writer.pieces("a").size();
+            writer.ask(prompt("a", 20));
+            writer.settle();
+
+            List<Sample> pieces = writer.pieces("a");
+            assertThat(textOf(pieces.subList(first, pieces.size()))).isEqualTo(textOf(pieces.subList(0, first)));
+            assertThat(writer.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void onePromptTooManyIsToldThatTheWriterIsBusy() throws Exception {
+        Settings settings = small("prompts.max-active", "1", "prompts.max-waiting", "2");
+        try (WriterHarness writer = WriterHarness.started(settings)) {
+            writer.ask(prompt("active", 10));
+            writer.settle();
+            writer.ask(prompt("first", 10));
+            writer.ask(prompt("second", 10));
+            writer.ask(prompt("third", 10));
+
+            assertThat(writer.pieces()).singleElement().satisfies(answer -> {
+                assertThat(answer.id()).isEqualTo("third");
+                assertThat(answer.error()).contains("Busy");
+                assertThat(answer.done()).isTrue();
+            });
+            writer.give(MODEL);
+            writer.settle();
+            for (String id : List.of("active", "first", "second")) {
+                assertThat(textOf(writer.pieces(id))).hasSize(10);
+            }
+        }
+    }
+
+    @Test
+    void thereIsNobodyToTellOfAPeriodicPromptTooMany() throws Exception {
+        try (WriterHarness writer = WriterHarness.started(small("prompts.max-waiting", "1"))) {
+            writer.ask(prompt("a", 10));
+            writer.ask(Prompt.periodic("periodic-1", 10, 0.8, 1));
+
+            assertThat(writer.pieces()).isEmpty();
+            assertThat(writer.deadLetters()).isEmpty();
+        }
+    }
+
+    /** Rounding may differ with the batch's size by 1e-6 or so: too little to turn one of these few draws. */
+    @Test
+    void textsWrittenTogetherAreThoseWrittenAlone() throws Exception {
+        List<String> ids = List.of("a", "b", "c", "d", "e");
+        try (WriterHarness writer = WriterHarness.started(small("prompts.max-active", "3"))) {
+            for (String id : ids) {
+                writer.ask(prompt(id, 50 + id.charAt(0)));
+            }
+            writer.give(MODEL);
+            writer.settle();
+
+            for (String id : ids) {
+                assertThat(textOf(writer.pieces(id))).isEqualTo(alone(prompt(id, 50 + id.charAt(0))));
+            }
+        }
+    }
+
+    @Test
+    void chunksOfASetThatIsBrokenOffAreDroppedForTheNextSet() throws Exception {
+        List<Chunk> old = chunks(model(SETTINGS, 1), 10_000);
+        List<Chunk> next = chunks(model(SETTINGS, 2), 10_000);
+        assertThat(old).hasSizeGreaterThan(2);
+        try (WriterHarness writer = WriterHarness.started(SETTINGS)) {
+            writer.ask(prompt("a", 10));
+            writer.give(old.subList(0, old.size() - 1));
+            writer.give(next);
+            writer.settle();
+
+            assertThat(writer.pieces("a")).isNotEmpty().allMatch(piece -> piece.version() == 2);
+        }
+    }
+
+    @Test
+    void aSetWhoseBeginningIsMissingIsNoSet() throws Exception {
+        List<Chunk> chunks = chunks(MODEL, 10_000);
+        try (WriterHarness writer = WriterHarness.started(SETTINGS)) {
+            writer.ask(prompt("a", 10));
+            writer.give(chunks.subList(1, chunks.size()));
+            writer.settle();
+
+            assertThat(writer.pieces("a")).isEmpty();
+        }
+    }
+
+    @Test
+    void newWeightsTakeOverBetweenTwoSymbols() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.beginToWrite("a");
+            int before = writer.pieces("a").size();
+            writer.give(model(SETTINGS, 2));
+            writer.settle();
+
+            List<Sample> pieces = writer.pieces("a");
+            assertThat(pieces.subList(0, before)).allMatch(piece -> piece.version() == 1);
+            assertThat(pieces.subList(before, pieces.size())).allMatch(piece -> piece.version() == 2);
+            assertThat(textOf(pieces)).hasSize(LONG).isNotEqualTo(alone(prompt("a", LONG)));
+        }
+    }
+
+    @Test
+    void firstWeightsOfAnotherShapeAreRefusedWithBothShapes() throws Exception {
+        try (WriterHarness writer = WriterHarness.started(SETTINGS)) {
+            refusesAnotherShape(writer);
+        }
+    }
+
+    @Test
+    void newWeightsOfAnotherShapeAreRefusedWithBothShapes() throws Exception {
+        try (WriterHarness writer = ready()) {
+            refusesAnotherShape(writer);
+        }
+    }
+
+    @Test
+    void whatIsAskedForIsWrittenBeforeAWriterFinishes() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.finish();
+
+            assertThat(textOf(writer.pieces("a"))).hasSize(LONG);
+        }
+    }
+
+    private static void refusesAnotherShape(WriterHarness writer) {
+        assertThatThrownBy(() -> writer.give(model(small("model.hidden", "16"), 2)))
+                .isInstanceOf(SuppressRestartsException.class)
+                .rootCause()
+                .hasMessageContaining("hidden=8")
+                .hasMessageContaining("hidden=16");
+    }
+
+    private static WriterHarness ready() throws Exception {
+        WriterHarness writer = WriterHarness.started(SETTINGS);
+        writer.give(MODEL);
+        return writer;
+    }
+
+    private static String alone(Prompt prompt) throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt);
+            writer.settle();
+            return textOf(writer.pieces(prompt.id()));
+        }
+    }
+}

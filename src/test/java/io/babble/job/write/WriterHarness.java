@@ -1,0 +1,203 @@
+package io.babble.job.write;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.job.Chunk;
+import io.babble.job.Settings;
+import io.babble.model.Initialization;
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import io.babble.model.Shape;
+import io.babble.model.Shape.Tensor;
+import io.babble.records.DeadLetter;
+import io.babble.records.Origin;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import io.babble.text.Bytes;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.java.functions.KeySelector;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
+
+/** A writer alone, in Flink's operator harness: its slices run when they are told to. */
+final class WriterHarness implements AutoCloseable {
+    private static final int MAX_PARALLELISM = 128;
+    private static final float NEVER = -100;
+
+    private final AbstractStreamOperatorTestHarness<Sample> harness;
+
+    private WriterHarness(Settings settings, int writers, int writer) throws Exception {
+        harness = new AbstractStreamOperatorTestHarness<>(
+                new WriteOperatorFactory(settings), MAX_PARALLELISM, writers, writer);
+        harness.getExecutionConfig().enableObjectReuse();
+        harness.getStreamConfig().setStatePartitioner(0, (KeySelector<Prompt, String>) Prompt::id);
+        harness.getStreamConfig().setStateKeySerializer(StringSerializer.INSTANCE);
+        harness.getStreamConfig().serializeAllConfigs();
+    }
+
+    static WriterHarness started(Settings settings) throws Exception {
+        return started(settings, 1, 0);
+    }
+
+    static WriterHarness started(Settings settings, int writers, int writer) throws Exception {
+        WriterHarness started = new WriterHarness(settings, writers, writer);
+        started.harness.open();
+        return started;
+    }
+
+    static WriterHarness restored(Settings settings, OperatorSubtaskState state) throws Exception {
+        return restored(settings, state, 1, 1, 0);
+    }
+
+    /** One of {@code writers}, from the state of {@code before} of them. */
+    static WriterHarness restored(Settings settings, OperatorSubtaskState state, int before, int writers, int writer)
+            throws Exception {
+        WriterHarness restored = new WriterHarness(settings, writers, writer);
+        restored.harness.initializeState(AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                state, MAX_PARALLELISM, before, writers, writer));
+        restored.harness.open();
+        return restored;
+    }
+
+    /** Which of {@code writers} a prompt goes to. */
+    static int writerOf(String id, int writers) {
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(id, MAX_PARALLELISM, writers);
+    }
+
+    static Prompt prompt(String id, int length) {
+        return new Prompt(id, "To be", length, 0.8, 0, 1, Prompt.seedOf(id), null, Origin.PROMPT);
+    }
+
+    /** A model that writes ASCII and never ends a text; its weights follow from the version and the state counts in them. */
+    static Model model(Settings settings, long version) {
+        Shape shape = settings.shape();
+        float[] weights = Initialization.FAN_IN.weights(shape, version, true);
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] *= 4;
+        }
+        List<Tensor> tensors = shape.tensors();
+        Tensor bias = tensors.get(tensors.size() - 1);
+        Arrays.fill(weights, bias.offset() + 128, bias.offset() + Bytes.END_OF_TEXT + 1, NEVER);
+        Model empty = settings.newModel();
+        return new Model(shape, Bytes.NAME, version, 0, Double.NaN, 0, empty.optimizer(), weights, new float[0][]);
+    }
+
+    static List<Chunk> chunks(Model model, int bytesEach) {
+        byte[] bytes = ModelCodec.toBytes(model);
+        int count = (bytes.length + bytesEach - 1) / bytesEach;
+        List<Chunk> chunks = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            int end = Math.min(bytes.length, (number + 1) * bytesEach);
+            chunks.add(new Chunk(model.version(), number, count, Arrays.copyOfRange(bytes, number * bytesEach, end)));
+        }
+        return chunks;
+    }
+
+    /** The text that the pieces are; they must come without gap, and be those of one whole answer. */
+    static String textOf(List<Sample> pieces) {
+        StringBuilder text = new StringBuilder();
+        for (int number = 0; number < pieces.size(); number++) {
+            Sample piece = pieces.get(number);
+            assertThat(piece.error()).isNull();
+            assertThat(piece.sequence()).isEqualTo(number);
+            assertThat(piece.offset()).isEqualTo(text.codePointCount(0, text.length()));
+            assertThat(piece.prompt()).isEqualTo(number == 0 ? "To be" : null);
+            assertThat(piece.done()).isEqualTo(number == pieces.size() - 1);
+            text.append(piece.text());
+        }
+        return text.toString();
+    }
+
+    void ask(Prompt prompt) throws Exception {
+        StreamRecord<Prompt> element = new StreamRecord<>(prompt);
+        writer().setKeyContextElement1(element);
+        writer().processElement1(element);
+    }
+
+    void give(Model model) throws Exception {
+        give(chunks(model, Chunk.MAX_BYTES));
+    }
+
+    void give(List<Chunk> chunks) throws Exception {
+        for (Chunk chunk : chunks) {
+            writer().processElement2(new StreamRecord<>(chunk));
+        }
+    }
+
+    /** Runs everything that the operator wants to do without new input. */
+    void settle() throws Exception {
+        boolean more = true;
+        while (more) {
+            more = oneSlice();
+        }
+    }
+
+    /** Runs the next thing that the operator wants to do without new input, if there is one. */
+    boolean oneSlice() throws Exception {
+        Optional<Mail> mail = harness.getTaskMailbox().tryTake(0);
+        if (mail.isPresent()) {
+            mail.get().run();
+        }
+        return mail.isPresent();
+    }
+
+    /** Writes until some of the text is out, but not all. */
+    void beginToWrite(String id) throws Exception {
+        while (pieces(id).isEmpty()) {
+            assertThat(oneSlice()).as("there is something to write").isTrue();
+        }
+        assertThat(pieces(id)).as("the text is longer than a slice").noneMatch(Sample::done);
+    }
+
+    OperatorSubtaskState snapshot() throws Exception {
+        return harness.snapshot(1, 1);
+    }
+
+    /** The savepoint that a job stops with. */
+    OperatorSubtaskState stopSavepoint(long number) throws Exception {
+        SavepointType stop = SavepointType.suspend(SavepointFormatType.CANONICAL);
+        return harness.snapshotWithLocalState(number, 1, stop).getJobManagerOwnedState();
+    }
+
+    void checkpointAborted(long number) throws Exception {
+        writer().notifyCheckpointAborted(number);
+    }
+
+    void finish() throws Exception {
+        writer().finish();
+    }
+
+    List<Sample> pieces() {
+        return harness.extractOutputValues();
+    }
+
+    List<Sample> pieces(String id) {
+        return pieces().stream().filter(piece -> piece.id().equals(id)).toList();
+    }
+
+    List<DeadLetter> deadLetters() {
+        Queue<StreamRecord<DeadLetter>> letters = harness.getSideOutput(WriteOperator.DEAD_LETTERS);
+        return letters == null
+                ? List.of()
+                : letters.stream().map(StreamRecord::getValue).toList();
+    }
+
+    private WriteOperator writer() {
+        return (WriteOperator) harness.getOperator();
+    }
+
+    @Override
+    public void close() throws Exception {
+        harness.close();
+    }
+}
