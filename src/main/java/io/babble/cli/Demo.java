@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import io.babble.embedded.DataFolder;
+import io.babble.job.Options;
 import io.babble.job.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,6 +32,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
     private static final String BUNDLED = "tinyshakespeare.txt";
+    /** Kafka, Flink and the writer want a core too, and threads that share one with them wait for each other more than they compute. */
+    private static final Map<String, String> ONE_THREAD = Map.of(Options.THREADS.key(), "1");
+
     private static final Duration LAST_ONE_STOPS = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -161,7 +165,7 @@ final class Demo implements Callable<Integer> {
     }
 
     private Settings settings(String bootstrapServers) {
-        return options.job(Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+        return options.job(ONE_THREAD, Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
     }
 
     /** The text that comes with Babble, as a file to read at any place. */
