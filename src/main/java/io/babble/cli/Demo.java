@@ -36,6 +36,9 @@ final class Demo implements Callable<Integer> {
     private static final Map<String, String> ONE_THREAD = Map.of(Options.THREADS.key(), "1");
 
     private static final Duration LAST_ONE_STOPS = Duration.ofSeconds(30);
+    private static final String STOPPED = "Stopped; the next start goes on from here.";
+    private static final String NOT_SAVED =
+            "No savepoint could be taken; the next start goes on from the last checkpoint.";
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long CHECK_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -106,14 +109,12 @@ final class Demo implements Callable<Integer> {
                 introduce(service, screen, log);
                 service.publish(files.isEmpty() ? List.of(bundled(data)) : files);
                 watch(service, output, screen, stop);
-                screen.end();
                 screen.say("Stopping with a savepoint …");
+                boolean saved = service.stop().isPresent();
+                output.poll(POLL);
+                screen.end();
+                screen.say(saved ? STOPPED : NOT_SAVED);
             }
-            Optional<Path> savepoint = service.stop();
-            screen.say(
-                    savepoint.isPresent()
-                            ? "Stopped; the next start goes on from here."
-                            : "No savepoint could be taken; the next start goes on from the last checkpoint.");
             summary = screen.summary(service.job().checkpoints());
         }
         return summary;
