@@ -75,7 +75,7 @@ final class Write implements Callable<Integer> {
         Map<String, String> options = settings.all();
         ModelFile.describe(model, options);
         io.babble.job.Settings job = io.babble.job.Settings.of(options);
-        try (Decoder decoder = new Decoder(job.newBackend(), job.shape(), model)) {
+        try (Decoder decoder = new Decoder(job.newWritersBackend(), job.shape(), model)) {
             write(text, decoder);
         }
         return 0;

@@ -99,7 +99,9 @@ public final class Options {
     public static final ConfigOption<Integer> THREADS = key("babble.threads")
             .intType()
             .defaultValue(0)
-            .withDescription("Threads that the learner computes with; 0 for one per core.");
+            .withDescription(
+                    "Threads that the learner computes with; 0 for one per core where a window has 1000 symbols or more, else"
+                            + " one.");
     public static final ConfigOption<Integer> HIDDEN =
             key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
     public static final ConfigOption<Integer> LAYERS =

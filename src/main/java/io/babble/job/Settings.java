@@ -32,6 +32,8 @@ public final class Settings implements Serializable {
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
+    private static final int WORTH_SHARING = 1_000;
+
     private final Configuration options;
 
     private Settings(Configuration options) {
@@ -84,9 +86,20 @@ public final class Settings implements Serializable {
         return new LearningRate(get(LEARNING_RATE), get(LEARNING_RATE_WARMUP), get(LEARNING_RATE_DECAY));
     }
 
-    /** What the model computes with; it belongs to the caller. */
+    /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
-        return Backends.create(get(BACKEND), shape(), training(), get(THREADS));
+        return Backends.create(get(BACKEND), shape(), training(), threads());
+    }
+
+    /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
+    public Backend newWritersBackend() {
+        return Backends.create(get(BACKEND), shape(), training(), 1);
+    }
+
+    /** Threads that share a small window wait for each other longer than they compute. */
+    private int threads() {
+        int symbols = get(WINDOW_LANES) * get(WINDOW_STEPS);
+        return get(THREADS) == 0 && symbols < WORTH_SHARING ? 1 : get(THREADS);
     }
 
     /** A model that has not learned anything. */

@@ -42,6 +42,7 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public void load(float[] weights, float[][] moments) {
+        requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.weights().floats(0, weights.length).put(weights);
         for (int i = 0; i < training.optimizer().moments(); i++) {
@@ -51,11 +52,13 @@ public final class OneDnnBackend implements Backend {
 
     @Override
     public float[] weights() {
+        requireOpen();
         return copy(weights.weights().floats(0, shape.parameters()));
     }
 
     @Override
     public float[][] moments() {
+        requireOpen();
         float[][] moments = new float[training.optimizer().moments()][];
         for (int i = 0; i < moments.length; i++) {
             moments[i] = copy(optimizer.moment(i));
@@ -133,9 +136,7 @@ public final class OneDnnBackend implements Backend {
     }
 
     private OneDnnPlan plan(OneDnnPlan.Size size) {
-        if (closed) {
-            throw new IllegalStateException("This backend is closed");
-        }
+        requireOpen();
         OneDnnPlan known = plans.get(size);
         if (known != null) {
             return known;
@@ -154,6 +155,13 @@ public final class OneDnnBackend implements Backend {
             plan.bind(memory);
         }
         return plan;
+    }
+
+    /** Freed memory would be read without complaint. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("This backend is closed");
+        }
     }
 
     private static float[] copy(FloatBuffer floats) {

@@ -1,6 +1,7 @@
 package io.babble.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.babble.text.Window;
@@ -213,10 +214,16 @@ class OneDnnBackendTest {
     }
 
     @Test
-    void closesTwice() {
+    void closesTwiceAndIsNoLongerOfUse() {
         OneDnnBackend backend = new OneDnnBackend(new Shape(257, 8, 16, 1, false, false), Trial.ADAM, THREADS);
         backend.close();
         backend.close();
+        assertThatThrownBy(backend::weights)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> backend.decode(new int[1], new float[1][32], new float[1][257]))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
     }
 
     /** The weights after a few updates; {@code between} runs after each of them. */

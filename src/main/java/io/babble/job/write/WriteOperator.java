@@ -177,7 +177,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     }
 
     private Decoder newDecoder(Model model) {
-        Backend backend = settings.newBackend();
+        Backend backend = settings.newWritersBackend();
         try {
             return new Decoder(backend, settings.shape(), model);
         } catch (ModelMismatchException e) {
