@@ -1,7 +1,6 @@
 package io.babble.cli;
 
 import io.babble.embedded.DataFolder;
-import io.babble.job.Options;
 import io.babble.job.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,9 +31,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
     private static final String BUNDLED = "tinyshakespeare.txt";
-    /** Kafka, Flink and the writer want a core too, and threads that share one with them wait for each other more than they compute. */
-    private static final Map<String, String> ONE_THREAD = Map.of(Options.THREADS.key(), "1");
-
     private static final Duration LAST_ONE_STOPS = Duration.ofSeconds(30);
     private static final String STOPPED = "Stopped; the next start goes on from here.";
     private static final String NOT_SAVED =
@@ -166,7 +162,7 @@ final class Demo implements Callable<Integer> {
     }
 
     private Settings settings(String bootstrapServers) {
-        return options.job(ONE_THREAD, Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+        return options.job(Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
     }
 
     /** The text that comes with Babble, as a file to read at any place. */

@@ -31,13 +31,11 @@ final class JobOptions {
     /**
      * The job's options.
      *
-     * @param weaker what the command would choose
-     * @param stronger what the command insists on
+     * @param stronger what the command itself says
      * @throws CommandFailed when anything is unknown or impossible, all of it in one message
      */
-    io.babble.job.Settings job(Map<String, String> weaker, Map<String, String> stronger) {
-        Map<String, String> all = new TreeMap<>(weaker);
-        all.putAll(all());
+    io.babble.job.Settings job(Map<String, String> stronger) {
+        Map<String, String> all = all();
         all.putAll(stronger);
         try {
             for (String key : all.keySet()) {

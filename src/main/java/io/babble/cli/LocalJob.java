@@ -54,12 +54,27 @@ final class LocalJob implements AutoCloseable {
                         place.folder() + " has checkpoints of its own to go on from: leave --from"
                                 + " out, or choose another data folder with --data");
             }
-            JobID job = submit(flink, graph(flink, settings), newest, savepoint);
-            flink.awaitRunning(job, START);
-            return new LocalJob(flink, job, newest != null ? newest : savepoint);
+            return new LocalJob(
+                    flink, running(flink, settings, newest, savepoint), newest != null ? newest : savepoint);
         } catch (RuntimeException e) {
             flink.close();
             throw e;
+        }
+    }
+
+    private static JobID running(EmbeddedFlink flink, Settings settings, Path newest, Path savepoint) {
+        try {
+            JobID job = submit(flink, graph(flink, settings), newest, savepoint);
+            flink.awaitRunning(job, START);
+            return job;
+        } catch (IllegalStateException e) {
+            if (newest == null) {
+                throw e;
+            }
+            throw new CommandFailed(
+                    e.getMessage() + "; it was to go on from " + newest
+                            + ": call it with the options of then, or choose another folder with --data",
+                    e);
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -15,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,13 +34,20 @@ class DemoIT {
             Pattern.compile("Goes on from (chk|savepoint)-\\S+, at about ([\\d,]+) symbols");
     private static final String TEXT = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ".repeat(100);
 
+    private final List<BabbleProcess> started = new ArrayList<>();
+
     @TempDir
     static Path folder;
+
+    @AfterEach
+    void endAll() {
+        started.forEach(BabbleProcess::kill);
+    }
 
     @Test
     void goesOnWhereItStoppedHoweverItStopped() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), TEXT);
-        Demo timed = new Demo("timed", text, "--seconds", "6");
+        BabbleProcess timed = demo("timed", text, "--seconds", "6");
         assertThat(timed.exitCode()).as(timed.everything()).isZero();
         assertThat(timed.err()).isEmpty();
         assertThat(timed.out())
@@ -55,22 +61,27 @@ class DemoIT {
         assertThat(Long.parseLong(summary.group(3))).as("samples").isPositive();
         assertThat(Long.parseLong(summary.group(4))).as("checkpoints").isPositive();
 
-        Demo killed = new Demo("killed", text);
+        BabbleProcess killed = demo("killed", text);
         killed.await(" bits/byte   ");
-        assertThat(killed.goesOnAt()).isGreaterThanOrEqualTo(symbols);
+        assertThat(goesOnAt(killed)).isGreaterThanOrEqualTo(symbols);
         Awaitility.await().atMost(PATIENCE).until(DemoIT::hasCheckpoint);
-        killed.process.destroyForcibly();
+        killed.kill();
         assertThat(killed.exitCode()).isEqualTo(137);
 
-        Demo stopped = new Demo("stopped", text);
+        BabbleProcess stopped = demo("stopped", text);
         stopped.await(" bits/byte   ");
-        assertThat(stopped.goesOnAt()).as(stopped.out()).isGreaterThanOrEqualTo(killed.goesOnAt());
+        assertThat(goesOnAt(stopped)).as(stopped.out()).isGreaterThanOrEqualTo(goesOnAt(killed));
         assertThat(publishedBytes(stopped)).isGreaterThan(symbols);
-        stopped.process.destroy();
+        stopped.terminate();
         assertThat(stopped.exitCode()).as(stopped.everything()).isZero();
         assertThat(stopped.out()).contains("Stopped; the next start goes on from here.");
 
-        Demo fresh = new Demo("fresh", text, "--fresh", "--seconds", "1");
+        BabbleProcess other = demo("other", text, "-Dbabble.model.embedding=9");
+        assertThat(other.exitCode()).isEqualTo(1);
+        assertThat(other.err().lines()).hasSize(1);
+        assertThat(other.err()).contains("The model has another shape", "it was to go on from", "--data");
+
+        BabbleProcess fresh = demo("fresh", text, "--fresh", "--seconds", "1");
         assertThat(fresh.exitCode()).as(fresh.everything()).isZero();
         assertThat(fresh.out()).contains("Starts anew");
     }
@@ -79,7 +90,7 @@ class DemoIT {
     void aPortThatIsTakenIsNamedWithItsOption() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(taken.getLocalPort());
-            Demo demo = new Demo("port", folder.resolve("none.txt"), "--web-port", port);
+            BabbleProcess demo = demo("port", folder.resolve("none.txt"), "--web-port", port);
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.err().lines())
                     .containsExactly(
@@ -89,7 +100,7 @@ class DemoIT {
     }
 
     /** How much text the topic has; each stream must be its part of the file over and over, without a gap and a repeat. */
-    private static long publishedBytes(Demo demo) {
+    private static long publishedBytes(BabbleProcess demo) {
         Map<String, ByteArrayOutputStream> streams = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", demo.find(KAFKA).group(1)),
@@ -141,86 +152,22 @@ class DemoIT {
         }
     }
 
-    /** A process. */
-    private static final class Demo {
-        private final Process process;
-        private final Path out;
-        private final Path err;
-
-        Demo(String name, Path text, String... more) throws IOException {
-            out = folder.resolve(name + ".out");
-            err = folder.resolve(name + ".err");
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                    .filter(argument -> argument.startsWith("--add-opens"))
-                    .forEach(command::add);
-            // A test library brings a configuration of its own.
-            command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=log4j2.xml", "-cp"));
-            command.addAll(List.of(System.getProperty("java.class.path"), "io.babble.cli.Babble", "demo"));
-            command.addAll(List.of("--data", folder.resolve("data").toString(), "--text", text.toString()));
-            for (String port : List.of("--kafka-port", "--web-port", "--metrics-port")) {
-                if (!List.of(more).contains(port)) {
-                    command.addAll(List.of(port, "0"));
-                }
-            }
-            command.addAll(
-                    List.of("-Dbabble.model.hidden=16", "-Dbabble.model.embedding=8", "-Dbabble.model.layers=1"));
-            command.addAll(List.of("-Dbabble.samples.every=1000", "-Dbabble.samples.length=20"));
-            command.add("-Dexecution.checkpointing.interval=500 ms");
-            command.addAll(List.of(more));
-            process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
-        }
-
-        int exitCode() throws InterruptedException {
-            boolean ended = process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            if (!ended) {
-                process.destroyForcibly();
-            }
-            return process.waitFor();
-        }
-
-        void await(String printed) {
-            Awaitility.await().atMost(PATIENCE).until(() -> out().contains(printed) || !process.isAlive());
-            assertThat(out()).as(everything()).contains(printed);
-        }
-
-        Matcher find(Pattern pattern) {
-            Matcher matcher = pattern.matcher(out());
-            assertThat(matcher.find()).as(everything()).isTrue();
-            return matcher;
-        }
-
-        long goesOnAt() {
-            return Long.parseLong(find(GOES_ON).group(2).replace(",", ""));
-        }
-
-        String lastLine() {
-            List<String> lines = out().lines().toList();
-            return lines.get(lines.size() - 1);
-        }
-
-        String everything() {
-            return out() + err();
-        }
-
-        String out() {
-            return read(out);
-        }
-
-        String err() {
-            return read(err);
-        }
-
-        private static String read(Path file) {
-            try {
-                return Files.readString(file);
-            } catch (IOException e) {
-                throw new AssertionError(e);
+    private BabbleProcess demo(String name, Path text, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of("demo", "--text", text.toString()));
+        command.addAll(List.of("--data", folder.resolve("data").toString()));
+        for (String port : List.of("--kafka-port", "--web-port", "--metrics-port")) {
+            if (!List.of(more).contains(port)) {
+                command.addAll(List.of(port, "0"));
             }
         }
+        command.addAll(BabbleProcess.SMALL_AND_QUICK);
+        command.addAll(List.of(more));
+        BabbleProcess process = new BabbleProcess(folder.resolve(name), command);
+        started.add(process);
+        return process;
+    }
+
+    private static long goesOnAt(BabbleProcess demo) {
+        return Long.parseLong(demo.find(GOES_ON).group(2).replace(",", ""));
     }
 }

@@ -1,0 +1,71 @@
+package io.babble.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.embedded.EmbeddedKafka;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunIT {
+    private static final Pattern STOPPED = Pattern.compile("Stopped at (\\S+)");
+
+    private final List<BabbleProcess> started = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    @AfterEach
+    void endAll() {
+        started.forEach(BabbleProcess::kill);
+    }
+
+    @Test
+    void runsOnAKafkaThatIsThereAlready() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            BabbleProcess refused = run(kafka, "refused", "data");
+            assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(1);
+            assertThat(refused.err().lines())
+                    .containsExactly("babble run: No topic babble.text, babble.prompts, babble.samples, babble.reports,"
+                            + " babble.dead-letters: create what is missing with --create-topics, or as you like it with"
+                            + " kafka-topics.sh --create");
+
+            BabbleProcess first = run(kafka, "first", "data", "--create-topics");
+            first.await("Starts anew.");
+            assertThat(Ran.babble("publish", "README.md", "--bootstrap-servers", kafka.bootstrapServers())
+                            .exitCode())
+                    .isZero();
+            Ran asked = Ran.babble("prompt", "x", "--length", "5", "--bootstrap-servers", kafka.bootstrapServers());
+            assertThat(asked.exitCode()).as(asked.err()).isZero();
+            assertThat(asked.out()).startsWith("x");
+            first.terminate();
+            assertThat(first.exitCode()).as(first.everything()).isZero();
+            Path savepoint = Path.of(first.find(STOPPED).group(1));
+
+            BabbleProcess copy = run(kafka, "copy", "copied", "--from", savepoint.toString());
+            copy.await("Goes on from " + savepoint + ".");
+            copy.terminate();
+            assertThat(copy.exitCode()).as(copy.everything()).isZero();
+            assertThat(savepoint).as("it is somebody else's").exists();
+
+            BabbleProcess twice = run(kafka, "twice", "copied", "--from", savepoint.toString());
+            assertThat(twice.exitCode()).isEqualTo(1);
+            assertThat(twice.err()).contains("has checkpoints of its own").contains("--from", "--data");
+        }
+    }
+
+    private BabbleProcess run(EmbeddedKafka kafka, String name, String data, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of("run", "--bootstrap-servers", kafka.bootstrapServers()));
+        command.addAll(List.of("--data", folder.resolve(data).toString(), "--web-port", "0", "--metrics-port", "0"));
+        command.addAll(BabbleProcess.SMALL_AND_QUICK);
+        command.addAll(List.of(more));
+        BabbleProcess process = new BabbleProcess(folder.resolve(name), command);
+        started.add(process);
+        return process;
+    }
+}
