@@ -100,8 +100,8 @@ public final class Options {
             .intType()
             .defaultValue(0)
             .withDescription(
-                    "Threads that the learner computes with; 0 for one per core where a window has 1000 symbols or more, else"
-                            + " one.");
+                    "Threads that the learner computes with; 0 for one, or one per core where a window has 1000"
+                            + " symbols or more and the job is not deterministic.");
     public static final ConfigOption<Integer> HIDDEN =
             key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
     public static final ConfigOption<Integer> LAYERS =

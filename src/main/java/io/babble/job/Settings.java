@@ -96,10 +96,13 @@ public final class Settings implements Serializable {
         return Backends.create(get(BACKEND), shape(), training(), 1);
     }
 
-    /** Threads that share a small window wait for each other longer than they compute. */
+    /**
+     * Threads that share a small window wait for each other longer than they compute; and what is deterministic must not
+     * depend on how many cores there are.
+     */
     private int threads() {
-        int symbols = get(WINDOW_LANES) * get(WINDOW_STEPS);
-        return get(THREADS) == 0 && symbols < WORTH_SHARING ? 1 : get(THREADS);
+        boolean small = get(WINDOW_LANES) * get(WINDOW_STEPS) < WORTH_SHARING;
+        return get(THREADS) == 0 && (small || get(DETERMINISTIC)) ? 1 : get(THREADS);
     }
 
     /** A model that has not learned anything. */

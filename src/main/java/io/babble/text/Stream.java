@@ -99,7 +99,9 @@ public final class Stream {
      */
     public byte[] end(long timestamp) {
         byte[] dead = endText(timestamp);
-        ends.add(position + pending.size());
+        if (!ended()) {
+            ends.add(position + pending.size());
+        }
         dropStateAtEnd();
         return dead;
     }

@@ -187,23 +187,34 @@ class PipelineIT {
     }
 
     @Test
-    void checkpointsAndStopsAreQuickHoweverMuchTextWaits() {
-        String[] options = {"model.hidden", "512", "model.embedding", "64", "window.steps", "20", "pending.max", "50000"
+    void underFullLoadLanesFillAndCheckpointsAndStopsAreQuick() {
+        String[] options = {
+            "model.hidden",
+            "512",
+            "model.embedding",
+            "64",
+            "window.lanes",
+            "32",
+            "window.steps",
+            "20",
+            "pending.max",
+            "50000"
         };
         try (Service service = service("saturated", 1, options).started()) {
-            for (int i = 0; i < 4; i++) {
-                service.publish("large " + i, Arrays.copyOf(shakespeare, 1 << 20));
-                publishInPieces(service, "small " + i, Arrays.copyOf(shakespeare, 200_000), new Random(i));
+            for (int begin = 0; begin < 64_000; begin += 500) {
+                for (int stream = 0; stream < 32; stream++) {
+                    service.publish("small " + stream, Arrays.copyOfRange(shakespeare, begin, begin + 500));
+                }
             }
+            service.publish("large", Arrays.copyOf(shakespeare, 1 << 20));
             service.await(
                     "pending text at its bound",
                     () -> !service.reports().isEmpty() && service.lastReport().pending() > 49_000);
 
+            assertThat(service.reports()).extracting(Report::lanes).contains(32);
             long begin = System.nanoTime();
             service.checkpoint();
-            System.err.println("TIMING checkpoint " + (System.nanoTime() - begin) / 1e9 + " " + service.lastReport());
             service.stoppedWithSavepoint();
-            System.err.println("TIMING stop " + (System.nanoTime() - begin) / 1e9);
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
         }
     }

@@ -130,6 +130,16 @@ class StreamTest {
     }
 
     @Test
+    void endingTwiceIsEndingOnce() {
+        read("a");
+        stream.end(0);
+        stream.end(0);
+
+        assertThat(targets(2)).containsExactly('a', EOT);
+        assertThat(stream.finished()).isTrue();
+    }
+
+    @Test
     void knowsHowOldItsOldestPendingSymbolIs() {
         stream.read(new byte[] {'a', 'b'}, 10);
         stream.read(new byte[] {'c'}, 20);

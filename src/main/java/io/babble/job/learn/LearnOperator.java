@@ -62,6 +62,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final boolean deterministic;
     private final int lanes;
     private final long linger;
+    private final int roundsToFill;
     private final BackgroundWork learning;
     private final BackgroundWork sending;
 
@@ -75,6 +76,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Interval interval;
     private LearnerMeters meters;
     private boolean lingerTimerSet;
+    private int roundsWaited;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
@@ -82,6 +84,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         deterministic = settings.get(Options.DETERMINISTIC);
         lanes = settings.get(Options.WINDOW_LANES);
         linger = settings.get(Options.LINGER).toMillis();
+        roundsToFill = lanes * settings.get(Options.WINDOW_STEPS) / Piece.MAX_BYTES;
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
         sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
     }
@@ -187,13 +190,23 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void learnInBackground() throws Exception {
-        if (!deterministic) {
-            Optional<Plan> plan = due();
-            if (plan.isPresent()) {
-                learn(plan.get());
-            }
-            requestLearning();
+        if (deterministic) {
+            return;
         }
+        Optional<Plan> plan = due();
+        if (plan.isPresent() && !waitForMoreLanes()) {
+            learn(plan.get());
+        }
+        requestLearning();
+    }
+
+    /**
+     * Between two mails the task takes in one piece, if one has come: lets in as much text as a full window takes, so that
+     * lanes fill under load. Without input this takes microseconds.
+     */
+    private boolean waitForMoreLanes() {
+        roundsWaited = packer.ready() >= lanes || roundsWaited == roundsToFill ? 0 : roundsWaited + 1;
+        return roundsWaited > 0;
     }
 
     private void learn(Plan plan) throws Exception {

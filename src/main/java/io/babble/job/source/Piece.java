@@ -3,7 +3,7 @@ package io.babble.job.source;
 import io.babble.records.DeadLetter;
 
 /**
- * Up to 256 bytes of a stream's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
+ * A small part of a stream's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
  *
  * @param stream that the text belongs to
  * @param text bytes of the record's value; may be empty where something ends
@@ -23,6 +23,9 @@ public record Piece(
         long offset,
         long timestamp,
         DeadLetter unreadable) {
+
+    /** Most bytes of text in a piece. */
+    public static final int MAX_BYTES = 256;
 
     /** What ends behind a piece. */
     public enum Ending {

@@ -16,7 +16,6 @@ import java.util.Arrays;
  * @param sharedStreams how many streams the records of a partition that have no key are spread over
  */
 record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
-    static final int PIECE_BYTES = 256;
     static final int MAX_KEY_BYTES = 1 << 10;
 
     private static final byte[] NO_TEXT = {};
@@ -42,7 +41,7 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
             return 0;
         }
         int length = record.value().length;
-        return problem(record) == null ? Math.min(length, position + PIECE_BYTES) : length;
+        return problem(record) == null ? Math.min(length, position + Piece.MAX_BYTES) : length;
     }
 
     private String problem(RawRecord record) {

@@ -32,4 +32,9 @@ final class WeightsIn {
         bytes.reset();
         return Optional.of(model);
     }
+
+    /** Whether a set has begun to come in and is not complete. */
+    boolean isPartial() {
+        return bytes.size() > 0;
+    }
 }

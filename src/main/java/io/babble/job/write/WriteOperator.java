@@ -128,7 +128,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         Prompt prompt = element.getValue();
         if (answers.value() != null) {
             refuseRepeated(prompt);
-        } else if (waiting.size() >= maxWaiting) {
+        } else if (waiting.size() >= (prompt.origin() == Origin.PROMPT ? maxWaiting : 1)) {
             refuseBusy(prompt);
         } else {
             answers.update(Answer.to(prompt, nextTurn++));
@@ -146,6 +146,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         output.collect(DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
     }
 
+    /** A periodic one just does not happen: people's prompts never wait behind more than one of them. */
     private void refuseBusy(Prompt prompt) {
         if (prompt.origin() == Origin.PROMPT) {
             meters.refused();
@@ -197,9 +198,11 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         }
         Map<String, Answer> batch = loadActive();
         List<Text> texts = batch.values().stream().map(Answer::text).toList();
+        // The learner waits while its weights do not get through.
+        long slice = weightsIn.isPartial() ? 0 : SLICE_NANOS;
         long begin = System.nanoTime();
         long end = begin;
-        while (end - begin < SLICE_NANOS && !texts.stream().allMatch(Text::isDone)) {
+        while (end - begin <= slice && !texts.stream().allMatch(Text::isDone)) {
             decoder.advance(texts);
             long now = System.nanoTime();
             meters.symbol(now - end);

@@ -16,7 +16,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class PieceReaderTest {
-    private static final int THREE_PIECES = 2 * RecordCutter.PIECE_BYTES + 9;
+    private static final int THREE_PIECES = 2 * Piece.MAX_BYTES + 9;
     private static final TopicPartition FIRST = new TopicPartition("text", 0);
     private static final TopicPartition SECOND = new TopicPartition("text", 1);
 
@@ -25,8 +25,8 @@ class PieceReaderTest {
             record(0, 0, THREE_PIECES),
             record(1, 0, 1),
             record(0, 1, 0),
-            record(1, 1, 5 * RecordCutter.PIECE_BYTES - 1),
-            record(0, 4, RecordCutter.PIECE_BYTES),
+            record(1, 1, 5 * Piece.MAX_BYTES - 1),
+            record(0, 4, Piece.MAX_BYTES),
             ending());
 
     private final List<Piece> read = new ArrayList<>();

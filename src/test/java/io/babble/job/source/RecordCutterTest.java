@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RecordCutterTest {
     private static final int MAX_BYTES = 10_000;
-    private static final int THREE_PIECES = 2 * RecordCutter.PIECE_BYTES + 9;
+    private static final int THREE_PIECES = 2 * Piece.MAX_BYTES + 9;
 
     private final RecordCutter cutter = new RecordCutter(MAX_BYTES, 4);
 
@@ -24,10 +24,10 @@ class RecordCutterTest {
             ints = {
                 0,
                 1,
-                RecordCutter.PIECE_BYTES - 1,
-                RecordCutter.PIECE_BYTES,
-                RecordCutter.PIECE_BYTES + 1,
-                3 * RecordCutter.PIECE_BYTES,
+                Piece.MAX_BYTES - 1,
+                Piece.MAX_BYTES,
+                Piece.MAX_BYTES + 1,
+                3 * Piece.MAX_BYTES,
                 MAX_BYTES - 1,
                 MAX_BYTES
             })
@@ -40,7 +40,7 @@ class RecordCutterTest {
         pieces.forEach(piece -> together.writeBytes(piece.text()));
         assertThat(together.toByteArray()).isEqualTo(value);
         assertThat(pieces).allSatisfy(piece -> {
-            assertThat(piece.text()).hasSizeLessThanOrEqualTo(RecordCutter.PIECE_BYTES);
+            assertThat(piece.text()).hasSizeLessThanOrEqualTo(Piece.MAX_BYTES);
             assertThat(piece.stream()).isEqualTo("key/a");
             assertThat(piece.ending()).isEqualTo(Ending.NOTHING);
             assertThat(piece.unreadable()).isNull();
