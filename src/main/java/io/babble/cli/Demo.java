@@ -125,7 +125,7 @@ final class Demo implements Callable<Integer> {
         if (from.isEmpty()) {
             screen.say("Starts anew. Ctrl-C stops it; started again it goes on.");
         } else {
-            String symbols = service.reportAt(from.get())
+            String symbols = service.reportAtStart()
                     .map(report -> String.format(Locale.ROOT, ", at about %,d symbols", report.symbols()))
                     .orElse("");
             screen.say("Goes on from " + from.get().getFileName() + symbols + ". Ctrl-C stops it.");

@@ -8,10 +8,8 @@ import io.babble.job.Settings;
 import io.babble.records.Report;
 import io.babble.records.Topics;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Everything that Babble needs, in this process: Kafka, the job on its Flink, and somebody who publishes a text. */
 final class DemoService implements AutoCloseable {
@@ -41,8 +40,23 @@ final class DemoService implements AutoCloseable {
         this.broker = broker;
         this.job = job;
         this.settings = settings;
-        long windows = (long) settings.get(Options.WINDOW_LANES) * settings.get(Options.WINDOW_STEPS);
-        lead = new Lead(Math.max(LEAST_LEAD, WINDOWS_AHEAD * windows), settings.get(Options.REPORTS_EVERY));
+        lead = new Lead(leastLead(settings), timeBetweenReports());
+    }
+
+    /** Enough for the first step: every stream has text, and a deterministic job has reached its bound. */
+    private static long leastLead(Settings settings) {
+        long lanes = settings.get(Options.WINDOW_LANES);
+        long windows = WINDOWS_AHEAD * lanes * settings.get(Options.WINDOW_STEPS);
+        long records = 2 * lanes * LoopingPublisher.RECORD_BYTES;
+        long bound = settings.get(Options.DETERMINISTIC) ? settings.get(Options.PENDING_MAX) : 0;
+        return Math.max(LEAST_LEAD, Math.max(windows, records)) + bound;
+    }
+
+    /** In transactions reports are seen when a checkpoint commits them. */
+    private Duration timeBetweenReports() {
+        Duration every = settings.get(Options.REPORTS_EVERY);
+        boolean committed = settings.get(Options.DELIVERY) == DeliveryGuarantee.EXACTLY_ONCE;
+        return committed ? every.plus(job.checkpointInterval()) : every;
     }
 
     /**
@@ -98,11 +112,10 @@ final class DemoService implements AutoCloseable {
                 screen::sample);
     }
 
-    /** The last report of before that checkpoint. */
-    Optional<Report> reportAt(Path checkpoint) throws IOException {
-        Instant written =
-                Files.getLastModifiedTime(checkpoint.resolve("_metadata")).toInstant();
-        return JobOutput.lastReportBefore(broker, settings.get(Options.REPORTS_TOPIC), written);
+    /** The last report of before the checkpoint that the job goes on from. */
+    Optional<Report> reportAtStart() {
+        return job.fromTime()
+                .flatMap(time -> JobOutput.lastReportBefore(broker, settings.get(Options.REPORTS_TOPIC), time));
     }
 
     /** Begins to publish these files, as many streams as the learner takes side by side. */

@@ -4,11 +4,15 @@ import io.babble.embedded.EmbeddedFlink;
 import io.babble.job.BabbleJob;
 import io.babble.job.Options;
 import io.babble.job.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -28,13 +32,15 @@ final class LocalJob implements AutoCloseable {
     private final EmbeddedFlink flink;
     private final JobID job;
     private final Path from;
+    private final Instant fromTime;
     private final CompletableFuture<JobResult> result;
     private long knownFailure;
 
-    private LocalJob(EmbeddedFlink flink, JobID job, Path from) {
+    private LocalJob(EmbeddedFlink flink, JobID job, Path from, Instant fromTime) {
         this.flink = flink;
         this.job = job;
         this.from = from;
+        this.fromTime = fromTime;
         result = flink.result(job);
     }
 
@@ -54,11 +60,21 @@ final class LocalJob implements AutoCloseable {
                         place.folder() + " has checkpoints of its own to go on from: leave --from"
                                 + " out, or choose another data folder with --data");
             }
-            return new LocalJob(
-                    flink, running(flink, settings, newest, savepoint), newest != null ? newest : savepoint);
+            Path from = newest != null ? newest : savepoint;
+            // Asked now: the job deletes what it has claimed as soon as it has a checkpoint of its own.
+            Instant fromTime = from == null ? null : writtenAt(from);
+            return new LocalJob(flink, running(flink, settings, newest, savepoint), from, fromTime);
         } catch (RuntimeException e) {
             flink.close();
             throw e;
+        }
+    }
+
+    private static Instant writtenAt(Path checkpoint) {
+        try {
+            return Files.getLastModifiedTime(checkpoint.resolve("_metadata")).toInstant();
+        } catch (IOException e) {
+            throw new CommandFailed("There is no savepoint in " + checkpoint + ": name another one with --from", e);
         }
     }
 
@@ -107,6 +123,16 @@ final class LocalJob implements AutoCloseable {
     /** The checkpoint or savepoint that it goes on from; empty when it has started anew. */
     Optional<Path> from() {
         return Optional.ofNullable(from);
+    }
+
+    /** When that was written. */
+    Optional<Instant> fromTime() {
+        return Optional.ofNullable(fromTime);
+    }
+
+    /** Time between two checkpoints. */
+    Duration checkpointInterval() {
+        return flink.configuration().get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     }
 
     String webUi() {

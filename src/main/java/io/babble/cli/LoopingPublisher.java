@@ -10,11 +10,10 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 
 /** Publishes a text for ever, its streams side by side, and goes on where an earlier publisher of the same streams ended. */
 final class LoopingPublisher implements AutoCloseable {
-    private static final int RECORD_BYTES = 1_024;
+    static final int RECORD_BYTES = 1_024;
 
     private final Broker broker;
     private final String topic;
@@ -86,7 +85,7 @@ final class LoopingPublisher implements AutoCloseable {
             }
         } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
             Thread.currentThread().interrupt();
-        } catch (IOException | KafkaException | CommandFailed e) {
+        } catch (IOException | RuntimeException e) {
             failure.compareAndSet(null, e);
         }
     }
