@@ -58,11 +58,14 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
 
+    /** A step waits for one part in so many of its time for its lanes to fill. */
+    private static final int FILL_SHARE = 20;
+
     private final Settings settings;
     private final boolean deterministic;
     private final int lanes;
     private final long linger;
-    private final int roundsToFill;
+    private final boolean wide;
     private final BackgroundWork learning;
     private final BackgroundWork sending;
 
@@ -76,7 +79,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Interval interval;
     private LearnerMeters meters;
     private boolean lingerTimerSet;
-    private int roundsWaited;
+    private boolean fillTimerSet;
+    private long fillMillis;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
@@ -84,7 +88,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         deterministic = settings.get(Options.DETERMINISTIC);
         lanes = settings.get(Options.WINDOW_LANES);
         linger = settings.get(Options.LINGER).toMillis();
-        roundsToFill = lanes * settings.get(Options.WINDOW_STEPS) / Piece.MAX_BYTES;
+        wide = lanes * settings.get(Options.WINDOW_STEPS) > Piece.MAX_BYTES;
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
         sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
     }
@@ -172,13 +176,28 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private void requestLearning() {
         if (due().isPresent()) {
-            learning.request();
+            learnWhenLanesAreFull();
         } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
-            long time = packer.waitingSince().getAsLong() + linger;
-            at(time, () -> {
+            at(packer.waitingSince().getAsLong() + linger, () -> {
                 lingerTimerSet = false;
                 requestLearning();
+            });
+        }
+    }
+
+    /**
+     * A step asked for takes the thread from the input, and a wide window is more text than has come by then: waits for the rest
+     * of it, a small part of the time that the step takes.
+     */
+    private void learnWhenLanesAreFull() {
+        if (packer.ready() >= lanes || fillMillis == 0) {
+            learning.request();
+        } else if (!fillTimerSet) {
+            fillTimerSet = true;
+            at(now() + fillMillis, () -> {
+                fillTimerSet = false;
+                learning.request();
             });
         }
     }
@@ -190,23 +209,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void learnInBackground() throws Exception {
-        if (deterministic) {
-            return;
+        if (!deterministic) {
+            Optional<Plan> plan = due();
+            if (plan.isPresent()) {
+                learn(plan.get());
+            }
+            requestLearning();
         }
-        Optional<Plan> plan = due();
-        if (plan.isPresent() && !waitForMoreLanes()) {
-            learn(plan.get());
-        }
-        requestLearning();
-    }
-
-    /**
-     * Between two mails the task takes in one piece, if one has come: lets in as much text as a full window takes, so that
-     * lanes fill under load. Without input this takes microseconds.
-     */
-    private boolean waitForMoreLanes() {
-        roundsWaited = packer.ready() >= lanes || roundsWaited == roundsToFill ? 0 : roundsWaited + 1;
-        return roundsWaited > 0;
     }
 
     private void learn(Plan plan) throws Exception {
@@ -214,6 +223,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         long begin = System.nanoTime();
         LearnedWindow learned = learner.learn(taken.window(), taken.states());
         long nanos = System.nanoTime() - begin;
+        fillMillis = wide ? Math.max(1, nanos / FILL_SHARE / 1_000_000) : 0;
         long now = now();
         streams.learned(taken, now);
         boolean clipped = learned.step().clipped();
