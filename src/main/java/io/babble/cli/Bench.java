@@ -90,11 +90,13 @@ final class Bench implements Callable<Integer> {
             ServiceBench.Result service = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
             out.printf(
                     Locale.ROOT,
-                    "%nservice, %s: %.0f characters/s, %.0f %% of the engine; under full load a checkpoint takes %.1f s,"
-                            + " a stop with a savepoint %.1f s%n",
+                    "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step); under full load a"
+                            + " checkpoint takes %.1f s, a stop with a savepoint %.1f s%n",
                     LARGE,
                     service.symbolsPerSecond(),
                     100 * service.symbolsPerSecond() / engine,
+                    service.lanes(),
+                    service.stepMillis(),
                     service.checkpointSeconds(),
                     service.stopSeconds());
         }

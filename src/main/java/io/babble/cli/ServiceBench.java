@@ -44,8 +44,9 @@ final class ServiceBench {
         this.settings = settings;
     }
 
-    /** Characters learned per second, and how long snapshots take while the source is saturated. */
-    record Result(double symbolsPerSecond, double checkpointSeconds, double stopSeconds) {}
+    /** Characters learned per second, the last step's lanes and time, and how long snapshots take while the source is saturated. */
+    record Result(
+            double symbolsPerSecond, int lanes, double stepMillis, double checkpointSeconds, double stopSeconds) {}
 
     /** @param settings of the job, given what says where Kafka is */
     static Result run(Function<Map<String, String>, Settings> settings, byte[] text, Duration time) throws IOException {
@@ -77,7 +78,7 @@ final class ServiceBench {
         double symbolsPerSecond = (last.symbols() - first.symbols()) * 1e3 / (last.at() - first.at());
         double checkpoint = seconds(() -> flink.checkpoint(job, PATIENCE));
         double stop = seconds(() -> flink.stopWithSavepoint(job, PATIENCE));
-        return new Result(symbolsPerSecond, checkpoint, stop);
+        return new Result(symbolsPerSecond, last.lanes(), last.stepMillis(), checkpoint, stop);
     }
 
     private void publish(byte[] text) {

@@ -58,14 +58,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
 
-    /** A step waits for one part in so many of its time for its lanes to fill. */
-    private static final int FILL_SHARE = 20;
+    private static final int MOST_PIECES_BETWEEN_STEPS = 256;
+    private static final int WAITS_FOR_A_STEP = 20;
 
     private final Settings settings;
     private final boolean deterministic;
     private final int lanes;
     private final long linger;
-    private final boolean wide;
     private final BackgroundWork learning;
     private final BackgroundWork sending;
 
@@ -80,7 +79,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private LearnerMeters meters;
     private boolean lingerTimerSet;
     private boolean fillTimerSet;
-    private long fillMillis;
+    private long filledMillis;
+    private long acceptedAtWait;
+    private long acceptedAtMail;
+    private int piecesTakenIn;
+    private long stepMillis;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
@@ -88,7 +91,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         deterministic = settings.get(Options.DETERMINISTIC);
         lanes = settings.get(Options.WINDOW_LANES);
         linger = settings.get(Options.LINGER).toMillis();
-        wide = lanes * settings.get(Options.WINDOW_STEPS) > Piece.MAX_BYTES;
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
         sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
     }
@@ -176,28 +178,14 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private void requestLearning() {
         if (due().isPresent()) {
-            learnWhenLanesAreFull();
+            if (!fillTimerSet) {
+                learning.request();
+            }
         } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
             at(packer.waitingSince().getAsLong() + linger, () -> {
                 lingerTimerSet = false;
                 requestLearning();
-            });
-        }
-    }
-
-    /**
-     * A step asked for takes the thread from the input, and a wide window is more text than has come by then: waits for the rest
-     * of it, a small part of the time that the step takes.
-     */
-    private void learnWhenLanesAreFull() {
-        if (packer.ready() >= lanes || fillMillis == 0) {
-            learning.request();
-        } else if (!fillTimerSet) {
-            fillTimerSet = true;
-            at(now() + fillMillis, () -> {
-                fillTimerSet = false;
-                learning.request();
             });
         }
     }
@@ -209,13 +197,46 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void learnInBackground() throws Exception {
-        if (!deterministic) {
-            Optional<Plan> plan = due();
-            if (plan.isPresent()) {
-                learn(plan.get());
-            }
+        if (deterministic || due().isEmpty()) {
+            return;
+        }
+        if (takeInMore()) {
+            learning.request();
+        } else if (worthWaiting()) {
+            waitForMore();
+        } else {
+            learn(due().orElseThrow());
             requestLearning();
         }
+    }
+
+    /**
+     * The task takes in one piece between two mails. Text is better off in the state than ahead of a barrier: as long as there
+     * was a piece, a step gives way to the next one.
+     */
+    private boolean takeInMore() {
+        boolean more = ledger.accepted() != acceptedAtMail && piecesTakenIn < MOST_PIECES_BETWEEN_STEPS;
+        acceptedAtMail = ledger.accepted();
+        piecesTakenIn++;
+        return more;
+    }
+
+    /** A wide window is more text than comes at once: while it comes, a step waits at most as long as the last one took. */
+    private boolean worthWaiting() {
+        boolean wide = lanes * settings.get(Options.WINDOW_STEPS) > Piece.MAX_BYTES;
+        boolean coming = filledMillis == 0 || ledger.accepted() != acceptedAtWait;
+        return wide && packer.ready() < lanes && coming && filledMillis < stepMillis;
+    }
+
+    private void waitForMore() {
+        fillTimerSet = true;
+        acceptedAtWait = ledger.accepted();
+        long millis = Math.max(1, stepMillis / WAITS_FOR_A_STEP);
+        at(now() + millis, () -> {
+            fillTimerSet = false;
+            filledMillis += millis;
+            requestLearning();
+        });
     }
 
     private void learn(Plan plan) throws Exception {
@@ -223,7 +244,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         long begin = System.nanoTime();
         LearnedWindow learned = learner.learn(taken.window(), taken.states());
         long nanos = System.nanoTime() - begin;
-        fillMillis = wide ? Math.max(1, nanos / FILL_SHARE / 1_000_000) : 0;
+        stepMillis = nanos / 1_000_000;
+        filledMillis = 0;
+        piecesTakenIn = 0;
         long now = now();
         streams.learned(taken, now);
         boolean clipped = learned.step().clipped();
