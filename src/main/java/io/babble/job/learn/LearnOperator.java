@@ -58,13 +58,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
 
-    private static final int MOST_PIECES_BETWEEN_STEPS = 256;
-    private static final int WAITS_FOR_A_STEP = 20;
-
     private final Settings settings;
     private final boolean deterministic;
     private final int lanes;
     private final long linger;
+    private final Pacing pacing;
     private final BackgroundWork learning;
     private final BackgroundWork sending;
 
@@ -78,12 +76,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Interval interval;
     private LearnerMeters meters;
     private boolean lingerTimerSet;
-    private boolean fillTimerSet;
-    private long filledMillis;
-    private long acceptedAtWait;
-    private long acceptedAtMail;
-    private int piecesTakenIn;
-    private long stepMillis;
+    private boolean waitingForMore;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
@@ -91,6 +84,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         deterministic = settings.get(Options.DETERMINISTIC);
         lanes = settings.get(Options.WINDOW_LANES);
         linger = settings.get(Options.LINGER).toMillis();
+        pacing = new Pacing(lanes, settings.get(Options.WINDOW_STEPS));
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
         sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
     }
@@ -178,7 +172,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private void requestLearning() {
         if (due().isPresent()) {
-            if (!fillTimerSet) {
+            if (!waitingForMore) {
                 learning.request();
             }
         } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
@@ -197,44 +191,24 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void learnInBackground() throws Exception {
-        if (deterministic || due().isEmpty()) {
+        Optional<Plan> plan = due();
+        if (deterministic || plan.isEmpty()) {
             return;
         }
-        if (takeInMore()) {
-            learning.request();
-        } else if (worthWaiting()) {
-            waitForMore();
-        } else {
-            learn(due().orElseThrow());
-            requestLearning();
+        switch (pacing.next(ledger.accepted(), packer.ready())) {
+            case TAKE_IN -> learning.request(); // the task takes in one piece between two mails
+            case WAIT -> waitForMore();
+            case STEP -> {
+                learn(plan.get());
+                requestLearning();
+            }
         }
-    }
-
-    /**
-     * The task takes in one piece between two mails. Text is better off in the state than ahead of a barrier: as long as there
-     * was a piece, a step gives way to the next one.
-     */
-    private boolean takeInMore() {
-        boolean more = ledger.accepted() != acceptedAtMail && piecesTakenIn < MOST_PIECES_BETWEEN_STEPS;
-        acceptedAtMail = ledger.accepted();
-        piecesTakenIn++;
-        return more;
-    }
-
-    /** A wide window is more text than comes at once: while it comes, a step waits at most as long as the last one took. */
-    private boolean worthWaiting() {
-        boolean wide = lanes * settings.get(Options.WINDOW_STEPS) > Piece.MAX_BYTES;
-        boolean coming = filledMillis == 0 || ledger.accepted() != acceptedAtWait;
-        return wide && packer.ready() < lanes && coming && filledMillis < stepMillis;
     }
 
     private void waitForMore() {
-        fillTimerSet = true;
-        acceptedAtWait = ledger.accepted();
-        long millis = Math.max(1, stepMillis / WAITS_FOR_A_STEP);
-        at(now() + millis, () -> {
-            fillTimerSet = false;
-            filledMillis += millis;
+        waitingForMore = true;
+        at(now() + pacing.beginWait(ledger.accepted()), () -> {
+            waitingForMore = false;
             requestLearning();
         });
     }
@@ -244,9 +218,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         long begin = System.nanoTime();
         LearnedWindow learned = learner.learn(taken.window(), taken.states());
         long nanos = System.nanoTime() - begin;
-        stepMillis = nanos / 1_000_000;
-        filledMillis = 0;
-        piecesTakenIn = 0;
+        pacing.stepped(nanos);
         long now = now();
         streams.learned(taken, now);
         boolean clipped = learned.step().clipped();
