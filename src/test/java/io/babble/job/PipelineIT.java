@@ -103,7 +103,7 @@ class PipelineIT {
             service.ask(null, "{\"id\": \"broken\"");
             service.ask("long", "{\"length\": 100001}");
             service.ask("unknown", "{\"temprature\": 1}");
-            service.ask("slow", "{\"length\": 100000, \"temperature\": 1}");
+            service.ask("slow", "{\"length\": 100000, \"temperature\": 0}");
             service.ask("slow", "{\"length\": 10}");
 
             service.awaitLearned(5 + 2 * max - 1);
