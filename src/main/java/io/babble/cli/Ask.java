@@ -25,32 +25,8 @@ final class Ask implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT", description = "How the text begins; may be empty.")
     private String text;
 
-    @Option(
-            names = "--length",
-            defaultValue = "" + Prompt.DEFAULT_LENGTH,
-            description = "Most characters to write (${DEFAULT-VALUE}).")
-    private int length;
-
-    @Option(
-            names = "--temperature",
-            defaultValue = "" + Prompt.DEFAULT_TEMPERATURE,
-            description = "0 = the most likely symbol, more = more daring (${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(
-            names = "--top-k",
-            defaultValue = "" + Prompt.DEFAULT_TOP_K,
-            description = "Draw from so many most likely symbols only; 0 = all (${DEFAULT-VALUE}).")
-    private int topK;
-
-    @Option(
-            names = "--top-p",
-            defaultValue = "" + Prompt.DEFAULT_TOP_P,
-            description = "Draw from the most likely symbols that together reach this; 1 = all (${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(names = "--seed", description = "The same seed and model give the same text (chosen at random).")
-    private Long seed;
+    @Mixin
+    private WritingOptions writing;
 
     @Option(names = "--stop", paramLabel = "TEXT", description = "End when this has been written (never).")
     private String stop;
@@ -91,8 +67,17 @@ final class Ask implements Callable<Integer> {
     private Prompt prompt() {
         String id = UUID.randomUUID().toString();
         try {
-            long chosen = seed == null ? Prompt.seedOf(id) : seed;
-            return new Prompt(id, text, length, temperature, topK, topP, chosen, stop, Origin.PROMPT);
+            long chosen = writing.seed == null ? Prompt.seedOf(id) : writing.seed;
+            return new Prompt(
+                    id,
+                    text,
+                    writing.length,
+                    writing.temperature,
+                    writing.topK,
+                    writing.topP,
+                    chosen,
+                    stop,
+                    Origin.PROMPT);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

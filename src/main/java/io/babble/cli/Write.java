@@ -5,7 +5,6 @@ import io.babble.model.Model;
 import io.babble.model.Request;
 import io.babble.model.Sampling;
 import io.babble.model.Text;
-import io.babble.records.Prompt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,32 +37,8 @@ final class Write implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "PROMPT", defaultValue = "", description = "Text to go on from.")
     private String prompt;
 
-    @Option(
-            names = "--length",
-            defaultValue = "" + Prompt.DEFAULT_LENGTH,
-            description = "Most characters to write (${DEFAULT-VALUE}).")
-    private int length;
-
-    @Option(
-            names = "--temperature",
-            defaultValue = "" + Prompt.DEFAULT_TEMPERATURE,
-            description = "0 = the most likely symbol, more = more daring (${DEFAULT-VALUE}).")
-    private double temperature;
-
-    @Option(
-            names = "--top-k",
-            defaultValue = "" + Prompt.DEFAULT_TOP_K,
-            description = "Draw from so many most likely symbols only; 0 = all (${DEFAULT-VALUE}).")
-    private int topK;
-
-    @Option(
-            names = "--top-p",
-            defaultValue = "" + Prompt.DEFAULT_TOP_P,
-            description = "Draw from the most likely symbols that together reach this; 1 = all (${DEFAULT-VALUE}).")
-    private double topP;
-
-    @Option(names = "--seed", description = "The same seed and model give the same text (chosen at random).")
-    private Long seed;
+    @Mixin
+    private WritingOptions writing;
 
     @Option(names = "--stop", paramLabel = "TEXT", defaultValue = "", description = "End before this (never).")
     private String stop;
@@ -85,9 +60,9 @@ final class Write implements Callable<Integer> {
         try {
             return new Request(
                     prompt,
-                    length,
-                    new Sampling(temperature, topK, topP),
-                    seed == null ? ThreadLocalRandom.current().nextLong() : seed,
+                    writing.length,
+                    new Sampling(writing.temperature, writing.topK, writing.topP),
+                    writing.seed == null ? ThreadLocalRandom.current().nextLong() : writing.seed,
                     stop);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
