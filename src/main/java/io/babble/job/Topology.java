@@ -7,6 +7,7 @@ import io.babble.job.learn.LearnOperatorFactory;
 import io.babble.job.read.ReadPrompts;
 import io.babble.job.read.ReadText;
 import io.babble.job.source.Piece;
+import io.babble.job.source.PieceSource;
 import io.babble.job.write.WriteOperator;
 import io.babble.job.write.WriteOperatorFactory;
 import io.babble.records.DeadLetter;
@@ -34,7 +35,7 @@ public final class Topology {
     /** Adds Babble's steps to {@code env}. Uids are fixed: state in a savepoint finds its operator by them. */
     public static void define(StreamExecutionEnvironment env, Settings settings, Sources from, Sinks to) {
         SingleOutputStreamOperator<Piece> text = env.fromSource(from.text(), noWatermarks(), "text")
-                .uid("text")
+                .uid(PieceSource.UID)
                 .process(new ReadText())
                 .name("read text")
                 .uid("read-text");
@@ -47,14 +48,14 @@ public final class Topology {
 
         SingleOutputStreamOperator<Report> learner = text.keyBy(Piece::stream)
                 .transform("learn", TypeInformation.of(Report.class), new LearnOperatorFactory(settings))
-                .uid("learn")
+                .uid(LearnOperator.UID)
                 .setParallelism(settings.get(Options.LEARNERS));
 
         SingleOutputStreamOperator<Sample> writer = prompts.union(learner.getSideOutput(LearnOperator.PROMPTS))
                 .keyBy(Prompt::id)
                 .connect(learner.getSideOutput(LearnOperator.WEIGHTS).broadcast())
                 .transform("write", TypeInformation.of(Sample.class), new WriteOperatorFactory(settings))
-                .uid("write");
+                .uid(WriteOperator.UID);
 
         DataStream<Sample> samples = writer.union(prompts.getSideOutput(ReadPrompts.REFUSALS));
         DataStream<DeadLetter> deadLetters = text.getSideOutput(ReadText.DEAD_LETTERS)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.embedded.EmbeddedFlink;
 import io.babble.embedded.EmbeddedKafka;
+import io.babble.job.savepoint.Savepoint;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.Origin;
@@ -156,8 +157,8 @@ class PipelineIT {
                     .comparingOnlyFields("step", "symbols", "bitsPerByteAverage", "gradientNorm", "pending", "dead")
                     .isEqualTo(whole.lastReport());
             assertThat(report.symbols()).isGreaterThan(50_000);
-            Model expected = StoredModel.in(whole.stoppedWithSavepoint());
-            Model found = StoredModel.in(interrupted.stoppedWithSavepoint());
+            Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();
+            Model found = Savepoint.in(interrupted.stoppedWithSavepoint()).model();
             assertThat(ModelCodec.crc(found)).isEqualTo(ModelCodec.crc(expected));
         }
     }

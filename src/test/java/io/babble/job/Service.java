@@ -87,6 +87,12 @@ final class Service implements AutoCloseable {
         return savepoint;
     }
 
+    /** Ended without a savepoint: its last checkpoint stays. */
+    void cancelled() {
+        flink.cancel(job);
+        job = null;
+    }
+
     void checkpoint() {
         flink.checkpoint(job, PATIENCE);
     }
@@ -187,7 +193,7 @@ final class Service implements AutoCloseable {
     public void close() {
         producer.close();
         if (job != null) {
-            flink.cancel(job);
+            cancelled();
         }
     }
 }

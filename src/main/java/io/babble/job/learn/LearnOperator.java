@@ -47,6 +47,7 @@ import org.apache.flink.util.function.ThrowingRunnable;
  */
 public final class LearnOperator extends AbstractStreamOperator<Report>
         implements OneInputStreamOperator<Piece, Report> {
+    public static final String UID = "learn";
     public static final OutputTag<Chunk> WEIGHTS = new OutputTag<>("weights", TypeInformation.of(Chunk.class));
     public static final OutputTag<Prompt> PROMPTS = new OutputTag<>("prompts", TypeInformation.of(Prompt.class));
     public static final OutputTag<DeadLetter> DEAD_LETTERS =

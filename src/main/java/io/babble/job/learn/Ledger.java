@@ -19,23 +19,23 @@ public final class Ledger {
     private long reports;
     private long nextSample;
 
-    long accepted() {
+    public long accepted() {
         return accepted;
     }
 
-    long dead() {
+    public long dead() {
         return dead;
     }
 
-    long endOfTexts() {
+    public long endOfTexts() {
         return endOfTexts;
     }
 
-    long clipped() {
+    public long clipped() {
         return clipped;
     }
 
-    long skipped() {
+    public long skipped() {
         return skipped;
     }
 

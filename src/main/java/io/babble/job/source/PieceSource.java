@@ -20,6 +20,8 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  */
 public final class PieceSource
         implements Source<Piece, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<Piece> {
+    public static final String UID = "text";
+
     private final KafkaSource<RawRecord> records;
     private final RecordCutter cutter;
 

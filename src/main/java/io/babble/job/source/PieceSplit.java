@@ -11,7 +11,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializ
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /** A partition whose next record has been read in part. */
-final class PieceSplit extends KafkaPartitionSplit {
+public final class PieceSplit extends KafkaPartitionSplit {
     private final int position;
 
     /** Reading goes on at byte {@code position} of the value of the record at {@code split}'s starting offset. */
@@ -25,7 +25,7 @@ final class PieceSplit extends KafkaPartitionSplit {
     }
 
     /** Bytes of the next record's value that have been read. */
-    int position() {
+    public int position() {
         return position;
     }
 
@@ -40,7 +40,7 @@ final class PieceSplit extends KafkaPartitionSplit {
     }
 
     /** The connector's own bytes of a split, then the position. */
-    static final class Serializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
+    public static final class Serializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
         private static final int VERSION = 1;
 
         private final KafkaPartitionSplitSerializer splits = new KafkaPartitionSplitSerializer();

@@ -39,7 +39,7 @@ public final class Answer {
         return new Answer(new Text(request), prompt.origin(), turn, 0);
     }
 
-    Text text() {
+    public Text text() {
         return text;
     }
 

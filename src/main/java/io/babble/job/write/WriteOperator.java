@@ -52,6 +52,7 @@ import org.apache.flink.util.OutputTag;
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
         implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
+    public static final String UID = "write";
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
 

@@ -1,0 +1,124 @@
+package io.babble.job.savepoint;
+
+import io.babble.job.learn.LearnOperator;
+import io.babble.job.learn.Ledger;
+import io.babble.job.source.PieceSource;
+import io.babble.job.write.Answer;
+import io.babble.job.write.WriteOperator;
+import io.babble.model.Model;
+import io.babble.text.Stream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.flink.runtime.checkpoint.Checkpoints;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.jobgraph.OperatorID;
+import org.apache.flink.state.api.OperatorIdentifier;
+
+/**
+ * What a savepoint or a retained checkpoint of the job holds. Reading starts no job and changes nothing. Everything that is asked
+ * for is read anew, so what need not be kept is not in memory.
+ */
+public final class Savepoint {
+    private static final String METADATA = "_metadata";
+
+    private final Path folder;
+    private final Map<OperatorID, OperatorState> operators;
+
+    private Savepoint(Path folder, Map<OperatorID, OperatorState> operators) {
+        this.folder = folder;
+        this.operators = operators;
+    }
+
+    /**
+     * Opens a savepoint.
+     *
+     * @param folder the one with {@code _metadata} in it
+     * @throws SavepointException if there is none, it cannot be read, or it is not one of Babble's job
+     */
+    public static Savepoint in(Path folder) throws SavepointException {
+        Path metadata = folder.resolve(METADATA);
+        if (!Files.isRegularFile(metadata)) {
+            throw new SavepointException(
+                    Files.isDirectory(folder)
+                            ? "There is no savepoint in " + folder + ": the folder of one has a file " + METADATA
+                            : "There is no folder " + folder);
+        }
+        Savepoint savepoint = new Savepoint(folder, operators(folder, metadata));
+        if (savepoint.operator(LearnOperator.UID).isEmpty()) {
+            throw new SavepointException("The savepoint " + folder + " is not one of Babble: expected an operator with"
+                    + " the uid " + LearnOperator.UID + ", found none");
+        }
+        return savepoint;
+    }
+
+    private static Map<OperatorID, OperatorState> operators(Path folder, Path metadata) throws SavepointException {
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
+            return Checkpoints.loadCheckpointMetadata(
+                            in, Savepoint.class.getClassLoader(), folder.toUri().toString())
+                    .getOperatorStates()
+                    .stream()
+                    .collect(Collectors.toMap(OperatorState::getOperatorID, Function.identity()));
+        } catch (IOException | RuntimeException e) {
+            throw new SavepointException(folder, e);
+        }
+    }
+
+    /** The learner's model, with everything that it learns on from. */
+    public Model model() throws SavepointException {
+        return learner().list(LearnOperator.MODEL).stream()
+                .findFirst()
+                .orElseThrow(() -> new SavepointException("The savepoint " + folder + " has no model"));
+    }
+
+    /** The learner's totals. */
+    public Ledger ledger() throws SavepointException {
+        return learner().list(LearnOperator.LEDGER).stream().findFirst().orElseGet(Ledger::new);
+    }
+
+    /**
+     * Gives {@code reader} every stream with its name, in no particular order. The stream of a Kafka key is named {@code
+     * key/KEY}, a shared one of a partition {@code shared/TOPIC/PARTITION/NUMBER}.
+     */
+    public void streams(BiConsumer<String, Stream> reader) throws SavepointException {
+        learner().keyed(LearnOperator.STREAMS, reader);
+    }
+
+    /** Gives {@code reader} every text that is not finished, with its prompt's id, in no particular order. */
+    public void answers(BiConsumer<String, Answer> reader) throws SavepointException {
+        Optional<OperatorStates> writer = operator(WriteOperator.UID);
+        if (writer.isPresent()) {
+            writer.get().keyed(WriteOperator.ANSWERS, reader);
+        }
+    }
+
+    /** The weights that the writer writes with, without moments; empty before the first ones reached it. */
+    public Optional<Model> writersModel() throws SavepointException {
+        Optional<OperatorStates> writer = operator(WriteOperator.UID);
+        return writer.isEmpty()
+                ? Optional.empty()
+                : writer.get().broadcast(WriteOperator.WEIGHTS).stream().findFirst();
+    }
+
+    /** How far each partition of the text has been read, ordered by topic and partition. */
+    public List<TextOffset> textOffsets() throws SavepointException {
+        Optional<OperatorStates> source = operator(PieceSource.UID);
+        return source.isEmpty() ? List.of() : TextOffset.in(source.get());
+    }
+
+    private OperatorStates learner() {
+        return operator(LearnOperator.UID).orElseThrow();
+    }
+
+    private Optional<OperatorStates> operator(String uid) {
+        OperatorID id = OperatorIdentifier.forUid(uid).getOperatorId();
+        return Optional.ofNullable(operators.get(id)).map(state -> new OperatorStates(folder, state));
+    }
+}
