@@ -151,14 +151,7 @@ final class Demo implements Callable<Integer> {
 
     /** Somebody watches: what fails again and again is better said than tried for ever. */
     private static Configuration someRestarts() {
-        return new Configuration()
-                .set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay")
-                .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF, Duration.ofSeconds(1))
-                .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, Duration.ofSeconds(10))
-                .set(
-                        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
-                        Duration.ofMinutes(5))
-                .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 5);
+        return new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 5);
     }
 
     private Settings settings(String bootstrapServers) {

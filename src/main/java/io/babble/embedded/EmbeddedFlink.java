@@ -74,8 +74,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             checkpoints.tidy();
             int rest = Ports.free(place.restPort(), "Flink's web UI");
             int prometheus = Ports.free(place.prometheusPort(), "Flink's metrics");
-            Configuration configuration = FlinkDefaults.jobs(checkpoints);
-            configuration.addAll(FlinkDefaults.cluster(scratch(checkpoints), rest, prometheus));
+            Configuration configuration = FlinkDefaults.embedded(checkpoints, scratch(checkpoints), rest, prometheus);
             configuration.addAll(options);
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                     .setConfiguration(configuration)
@@ -93,7 +92,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** What a job's environment starts from: where checkpoints go, that they stay, and that Kryo is off. */
+    /** What a job's environment starts from: where checkpoints go, and that they stay. */
     public Configuration configuration() {
         return new Configuration(configuration);
     }

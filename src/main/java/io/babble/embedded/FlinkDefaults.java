@@ -1,27 +1,42 @@
 package io.babble.embedded;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.ExternalizedCheckpointRetention;
-import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
-import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
-import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.configuration.YamlParserUtils;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 
-/** How the embedded cluster is set up where nobody says otherwise. */
-final class FlinkDefaults {
+/** How Flink is set up where nobody says otherwise. */
+public final class FlinkDefaults {
+    private static final String EVERYWHERE = "flink.yaml";
+
     private FlinkDefaults() {}
 
-    static Configuration jobs(Checkpoints checkpoints) {
-        return new Configuration()
-                .set(PipelineOptions.GENERIC_TYPES, false)
-                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(10))
+    /** What Babble asks of any Flink: the lines of {@code flink.yaml}. */
+    public static Configuration everywhere() {
+        Configuration configuration = new Configuration();
+        try (InputStream yaml = FlinkDefaults.class.getResourceAsStream(EVERYWHERE)) {
+            String lines = new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
+            Map<?, ?> options = YamlParserUtils.convertToObject(lines, Map.class);
+            options.forEach((key, value) -> configuration.setString(key.toString(), value.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return configuration;
+    }
+
+    /** The embedded cluster: everything on loopback and in its folder. */
+    static Configuration embedded(Checkpoints checkpoints, Path scratch, int rest, int prometheus) {
+        Configuration configuration = everywhere()
                 .set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem")
                 .set(
                         CheckpointingOptions.CHECKPOINTS_DIRECTORY,
@@ -29,14 +44,6 @@ final class FlinkDefaults {
                 .set(
                         CheckpointingOptions.SAVEPOINT_DIRECTORY,
                         checkpoints.savepoints().toUri().toString())
-                .set(
-                        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
-                        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    }
-
-    /** Small buffers and debloating: little text waits ahead of a checkpoint's barrier. */
-    static Configuration cluster(Path scratch, int rest, int prometheus) {
-        Configuration configuration = new Configuration()
                 .set(RestOptions.ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_PORT, Integer.toString(rest))
@@ -44,13 +51,7 @@ final class FlinkDefaults {
                 .set(WebOptions.SUBMIT_ENABLE, false)
                 .set(WebOptions.TMP_DIR, scratch.toString())
                 .set(CoreOptions.TMP_DIRS, scratch.toString())
-                .set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false)
-                .set(
-                        TaskManagerOptions.MEMORY_SEGMENT_SIZE,
-                        MemorySize.ofMebiBytes(1).divide(256))
-                .set(TaskManagerOptions.MIN_MEMORY_SEGMENT_SIZE, new MemorySize(64))
-                .set(TaskManagerOptions.BUFFER_DEBLOAT_ENABLED, true)
-                .set(TaskManagerOptions.BUFFER_DEBLOAT_TARGET, Duration.ofMillis(500));
+                .set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
         MetricOptions.forReporter(configuration, "prometheus")
                 .set(MetricOptions.REPORTER_FACTORY_CLASS, PrometheusReporterFactory.class.getName())
                 .setString("port", Integer.toString(prometheus));

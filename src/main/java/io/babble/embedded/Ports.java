@@ -23,7 +23,7 @@ public final class Ports {
      *
      * @throws IllegalStateException when somebody listens there
      */
-    static int free(int port, String what) {
+    public static int free(int port, String what) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
