@@ -2,14 +2,11 @@ package io.babble.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import io.babble.JavaProcess;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -27,9 +24,7 @@ final class BabbleProcess {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    private final Process process;
-    private final Path out;
-    private final Path err;
+    private final JavaProcess process;
 
     /**
      * Starts it.
@@ -37,39 +32,24 @@ final class BabbleProcess {
      * @param files what it prints goes there, with .out and .err behind
      * @param call command and arguments; the last of two values of an option of the job is taken
      */
-    BabbleProcess(Path files, List<String> call) throws IOException {
-        out = Path.of(files + ".out");
-        err = Path.of(files + ".err");
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("--add-opens"))
-                .forEach(command::add);
-        // A test library brings a configuration of its own.
-        command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=log4j2.xml", "-cp"));
-        command.addAll(List.of(System.getProperty("java.class.path"), "io.babble.cli.Babble"));
+    BabbleProcess(Path files, List<String> call) {
+        List<String> command = new ArrayList<>(List.of("io.babble.cli.Babble"));
         command.addAll(call);
-        process = new ProcessBuilder(command)
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        process = JavaProcess.start(files, JavaProcess.classPath(), List.of("-Xmx1g"), command);
     }
 
     int exitCode() throws InterruptedException {
-        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
-            kill();
-        }
-        return process.waitFor();
+        return process.exitCode();
     }
 
     /** As kill does. */
     void terminate() {
-        process.destroy();
+        process.terminate();
     }
 
     /** As kill -9 does. */
     void kill() {
-        process.destroyForcibly();
+        process.kill();
     }
 
     void await(String printed) {
@@ -93,18 +73,10 @@ final class BabbleProcess {
     }
 
     String out() {
-        return read(out);
+        return process.out();
     }
 
     String err() {
-        return read(err);
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        return process.err();
     }
 }

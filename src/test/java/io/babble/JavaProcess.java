@@ -1,0 +1,132 @@
+package io.babble;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.embedded.Ports;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+
+/** A JVM of its own, to be stopped and killed. What it prints goes to files, which stay. */
+public final class JavaProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private JavaProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param files what it prints goes there, with .out and .err behind
+     * @param classPath what it may load
+     * @param jvm options of the JVM; it opens the same packages as this one
+     * @param call main class and arguments
+     */
+    public static JavaProcess start(Path files, String classPath, List<String> jvm, List<String> call) {
+        Path out = Path.of(files + ".out");
+        Path err = Path.of(files + ".err");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("--add-opens"))
+                .forEach(command::add);
+        // A test library brings a configuration of its own.
+        command.add("-Dlog4j2.configurationFile=log4j2.xml");
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", classPath));
+        command.addAll(call);
+        try {
+            Files.createDirectories(out.toAbsolutePath().getParent());
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            return new JavaProcess(process, out, err);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The class path of this JVM. */
+    public static String classPath() {
+        return System.getProperty("java.class.path");
+    }
+
+    /** The entries of this JVM's class path that are wanted. */
+    public static String classPath(Predicate<String> wanted) {
+        return Arrays.stream(classPath().split(File.pathSeparator))
+                .filter(wanted)
+                .collect(joining(File.pathSeparator));
+    }
+
+    public int exitCode() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            kill();
+        }
+        return process.waitFor();
+    }
+
+    /** Waits until it listens. */
+    public JavaProcess awaitListening(int port) {
+        Awaitility.await().atMost(PATIENCE).until(() -> Ports.taken(port) || !isAlive());
+        assertThat(isAlive()).as(out() + err()).isTrue();
+        return this;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** As kill does. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** As kill -9 does; it is gone when this returns. */
+    public void kill() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    public String out() {
+        return read(out);
+    }
+
+    public String err() {
+        return read(err);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

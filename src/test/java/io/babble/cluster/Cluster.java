@@ -1,0 +1,80 @@
+package io.babble.cluster;
+
+import io.babble.records.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** All that Babble runs on, each part as processes of its own. Data and logs stay in {@code target/clusters} until the next run. */
+final class Cluster implements AutoCloseable {
+    private final ZooKeeper zooKeeper;
+    private final KafkaBroker kafka;
+    private final FlinkCluster flink;
+
+    /**
+     * Starts it; it takes text and jobs when this returns.
+     *
+     * @param name of its folder
+     * @param classPath of Flink's processes
+     * @param options of Flink
+     */
+    Cluster(String name, String classPath, int taskManagers, Configuration options) {
+        Path folder = Path.of("target", "clusters", name).toAbsolutePath();
+        try {
+            FileUtils.deleteDirectory(folder.toFile());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        zooKeeper = new ZooKeeper(folder.resolve("zookeeper"));
+        kafka = new KafkaBroker(folder.resolve("kafka"));
+        flink = new FlinkCluster(folder.resolve("flink"), classPath, zooKeeper, taskManagers, options);
+    }
+
+    KafkaBroker kafka() {
+        return kafka;
+    }
+
+    FlinkCluster flink() {
+        return flink;
+    }
+
+    /** Creates the topics of a job, of one partition each. */
+    Topics createTopics(String prefix) {
+        Topics topics = new Topics(
+                prefix + ".text",
+                prefix + ".prompts",
+                prefix + ".samples",
+                prefix + ".reports",
+                prefix + ".dead-letters");
+        create(topics.text(), topics.prompts(), topics.samples(), topics.reports(), topics.deadLetters());
+        return topics;
+    }
+
+    private void create(String... names) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            admin.createTopics(Arrays.stream(names)
+                            .map(name -> new NewTopic(name, 1, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        flink.close();
+        kafka.close();
+        zooKeeper.close();
+    }
+}

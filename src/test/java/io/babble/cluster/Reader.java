@@ -1,0 +1,84 @@
+package io.babble.cluster;
+
+import io.babble.records.Report;
+import io.babble.records.Sample;
+import io.babble.records.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads reports and samples as they come, what is committed only. */
+final class Reader implements AutoCloseable {
+    private final Topics topics;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread thread = new Thread(this::read, "reader");
+    private final List<Report> reports = new ArrayList<>();
+    private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
+
+    Reader(String bootstrapServers, Topics topics) {
+        this.topics = topics;
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions =
+                List.of(new TopicPartition(topics.reports(), 0), new TopicPartition(topics.samples(), 0));
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        thread.start();
+    }
+
+    private void read() {
+        try (consumer) {
+            while (true) {
+                for (var record : consumer.poll(Duration.ofSeconds(1))) {
+                    if (record.topic().equals(topics.reports())) {
+                        add(Report.fromJson(record.value()));
+                    } else {
+                        add(Sample.fromJson(record.value()));
+                    }
+                }
+            }
+        } catch (WakeupException e) {
+            // The reader is closed.
+        }
+    }
+
+    private synchronized void add(Report report) {
+        reports.add(report);
+    }
+
+    private synchronized void add(Sample sample) {
+        samples.computeIfAbsent(sample.id(), id -> new ArrayList<>()).add(sample);
+    }
+
+    synchronized List<Report> reports() {
+        return List.copyOf(reports);
+    }
+
+    synchronized Optional<Report> lastReport() {
+        return reports.isEmpty() ? Optional.empty() : Optional.of(reports.get(reports.size() - 1));
+    }
+
+    /** The pieces of the text with this id, in the order in which they came. */
+    synchronized List<Sample> samples(String id) {
+        return List.copyOf(samples.getOrDefault(id, List.of()));
+    }
+
+    @Override
+    public void close() {
+        consumer.wakeup();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
