@@ -49,7 +49,8 @@ public final class JavaProcess implements AutoCloseable {
                 .filter(argument -> argument.startsWith("--add-opens"))
                 .forEach(command::add);
         // A test library brings a configuration of its own.
-        command.add("-Dlog4j2.configurationFile=log4j2.xml");
+        command.add("-Dlog4j2.configurationFile="
+                + Path.of("target", "classes", "log4j2.xml").toAbsolutePath());
         command.addAll(jvm);
         command.addAll(List.of("-cp", classPath));
         command.addAll(call);

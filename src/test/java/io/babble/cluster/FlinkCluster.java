@@ -188,6 +188,10 @@ final class FlinkCluster implements AutoCloseable {
         }
     }
 
+    List<TaskManager> taskManagers() {
+        return List.copyOf(taskManagers);
+    }
+
     /** The TaskManagers that have tasks. */
     List<TaskManager> busyTaskManagers() {
         List<String> busy = registered().stream()

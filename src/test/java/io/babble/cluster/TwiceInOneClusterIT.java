@@ -1,0 +1,82 @@
+package io.babble.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.JavaProcess;
+import io.babble.job.BabbleJob;
+import io.babble.job.Settings;
+import io.babble.records.Report;
+import io.babble.records.Sample;
+import io.babble.records.Topics;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The job in its own jar on a cluster that has the libraries: Flink loads the jar's classes anew for every submission, while the
+ * natives stay loaded in the TaskManager.
+ */
+class TwiceInOneClusterIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Path JAR = Path.of("target", "babble.jar").toAbsolutePath();
+    private static final String OUR_CLASSES = File.separator + "target" + File.separator;
+
+    @Test
+    void aJobThatIsSubmittedCancelledAndSubmittedAgainLearnsAndWritesBothTimes() throws Exception {
+        String libraries = JavaProcess.classPath(entry -> !entry.contains(OUR_CLASSES));
+        try (Cluster cluster = new Cluster("twice", libraries, 1, new Configuration())) {
+            String kafka = cluster.kafka().bootstrapServers();
+            Topics first = cluster.createTopics("first");
+            Topics second = cluster.createTopics("second");
+            try (Publisher publisher = new Publisher(kafka, first, new Random(1), 20_000, 1)) {
+                Awaitility.await("some text").atMost(PATIENCE).until(() -> publisher.published() > 50_000);
+                publisher.stop();
+                List<FlinkCluster.TaskManager> before = cluster.flink().taskManagers();
+                for (Topics out : List.of(first, second)) {
+                    JobID job = submit(
+                            cluster,
+                            new Topics(first.text(), first.prompts(), out.samples(), out.reports(), out.deadLetters()));
+                    awaitAllLearnedAndAnswered(kafka, out, publisher);
+                    cluster.flink().cancel(job);
+                }
+                assertThat(cluster.flink().taskManagers()).isEqualTo(before);
+                assertThat(before).allMatch(taskManager -> taskManager.process().isAlive());
+            }
+        }
+    }
+
+    private static JobID submit(Cluster cluster, Topics topics) {
+        Settings settings = Settings.of(Map.of(
+                "babble.name", topics.reports(),
+                "babble.kafka.bootstrap.servers", cluster.kafka().bootstrapServers(),
+                "babble.model.hidden", "16",
+                "babble.topics.text", topics.text(),
+                "babble.topics.prompts", topics.prompts(),
+                "babble.topics.samples", topics.samples(),
+                "babble.topics.reports", topics.reports(),
+                "babble.topics.dead-letters", topics.deadLetters()));
+        Configuration jar = new Configuration()
+                .set(PipelineOptions.JARS, List.of(JAR.toUri().toString()));
+        return cluster.flink().submit(env -> BabbleJob.onKafka(env, settings), jar);
+    }
+
+    private static void awaitAllLearnedAndAnswered(String kafka, Topics topics, Publisher publisher) {
+        try (Reader reader = new Reader(kafka, topics)) {
+            Awaitility.await("all text learned")
+                    .atMost(PATIENCE)
+                    .until(() -> reader.lastReport().map(Report::symbols).orElse(0L) == publisher.published());
+            for (String prompt : publisher.prompts()) {
+                Awaitility.await(prompt + " answered").atMost(PATIENCE).until(() -> reader.samples(prompt).stream()
+                        .anyMatch(Sample::done));
+            }
+        }
+    }
+}
