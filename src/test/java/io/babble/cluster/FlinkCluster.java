@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.runtime.taskexecutor.TaskManagerRunner;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 
@@ -171,21 +173,28 @@ final class FlinkCluster implements AutoCloseable {
         Awaitility.await("all tasks running").atMost(PATIENCE).until(() -> isRunning(job));
     }
 
-    /** When the newest complete checkpoint was begun, ms since 1970; 0 while there is none, or nobody answers. */
-    long newestCheckpointBegan(JobID job) {
+    /** The newest complete checkpoint; empty while there is none, or nobody answers. */
+    Optional<CheckpointStatistics> newestCheckpoint(JobID job) {
         JobMessageParameters parameters = new JobMessageParameters();
         parameters.jobPathParameter.resolve(job);
         try {
             CheckpointingStatistics statistics = client.sendRequest(
                             CheckpointingStatisticsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance())
                     .get(5, TimeUnit.SECONDS);
-            CheckpointStatistics newest = statistics.getLatestCheckpoints().getCompletedCheckpointStatistics();
-            return newest == null ? 0 : newest.getTriggerTimestamp();
+            return Optional.ofNullable(statistics.getLatestCheckpoints().getCompletedCheckpointStatistics());
         } catch (ExecutionException | TimeoutException e) {
-            return 0;
+            return Optional.empty();
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
+    }
+
+    /** Whether a checkpoint that began after {@code millis} (since 1970) is complete. */
+    boolean hasCheckpointSince(JobID job, long millis) {
+        return newestCheckpoint(job)
+                        .map(CheckpointStatistics::getTriggerTimestamp)
+                        .orElse(0L)
+                > millis;
     }
 
     List<TaskManager> taskManagers() {
@@ -242,13 +251,8 @@ final class FlinkCluster implements AutoCloseable {
         call.addAll(Arrays.asList(
                 TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")));
         call.addAll(List.of("-D", "taskmanager.resource-id=" + name));
-        long heap = memory.getJvmHeapMemorySize().getMebiBytes();
-        long metaspace = memory.getJvmMetaspaceSize().getMebiBytes();
-        long direct = memory.getJvmDirectMemorySize().getMebiBytes();
-        List<String> jvm = List.of(
-                "-Xmx" + heap + "m",
-                "-XX:MaxDirectMemorySize=" + direct + "m",
-                "-XX:MaxMetaspaceSize=" + metaspace + "m");
+        List<String> jvm =
+                List.of(ProcessMemoryUtils.generateJvmParametersStr(memory).split(" "));
         taskManagers.add(new TaskManager(name, start(name, jvm, call)));
     }
 

@@ -61,9 +61,7 @@ class KillsIT {
                             kafka.bootstrapServers(), topics, random, TEXT_PER_SECOND, SECONDS_PER_PROMPT)) {
                 JobID job = flink.submit(job("killed", topics, "exactly-once"), new Configuration());
                 flink.awaitRunning(job);
-                Awaitility.await("the first checkpoint")
-                        .atMost(PATIENCE)
-                        .until(() -> flink.newestCheckpointBegan(job) > 0);
+                Awaitility.await("the first checkpoint").atMost(PATIENCE).until(() -> flink.hasCheckpointSince(job, 0));
                 killAll(job, reader, publisher);
                 publisher.stop();
                 awaitAccepted(reader, publisher.published());
@@ -93,7 +91,7 @@ class KillsIT {
             kill(victim);
             Awaitility.await(victim + " was killed: tasks running, a new checkpoint, the step advanced")
                     .atMost(PATIENCE)
-                    .until(() -> flink.newestCheckpointBegan(job) > killed
+                    .until(() -> flink.hasCheckpointSince(job, killed)
                             && reader.lastReport().map(Report::step).orElse(0L) > step
                             && flink.isRunning(job));
             recoveries.add(System.currentTimeMillis() - killed);

@@ -1,6 +1,7 @@
 package io.babble.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
@@ -134,16 +135,14 @@ final class Publisher implements AutoCloseable {
     }
 
     /** Publishes no more; what was published has arrived when this returns. */
-    void stop() throws Exception {
+    void stop() throws InterruptedException {
         ticking.cancel(false);
         clock.shutdown();
         if (!clock.awaitTermination(1, TimeUnit.MINUTES)) {
             throw new AssertionError("The publisher does not stop");
         }
         producer.flush();
-        if (failure != null) {
-            throw failure;
-        }
+        assertThat(failure).isNull();
     }
 
     /** What was published under each key that never ended. */

@@ -1,0 +1,118 @@
+package io.babble.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.JavaProcess;
+import io.babble.job.BabbleJob;
+import io.babble.job.Settings;
+import io.babble.records.Report;
+import io.babble.records.Topics;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/**
+ * Full speed for a long time, {@code mvn verify -Psoak -Dminutes=60}: more text than can be learned, a prompt every second and a
+ * checkpoint every 10 s. The first third warms up; after it nothing may grow.
+ */
+@EnabledIfSystemProperty(named = "soak.minutes", matches = "\\d+", disabledReason = "runs with -Psoak")
+class SoakIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int TEXT_PER_SECOND = 30_000;
+    private static final int SECONDS_BETWEEN_LOOKS = 15;
+    private static final double MOST_GROWTH_PER_HOUR = 0.01;
+
+    private final Map<String, Trend> trends = new TreeMap<>();
+
+    @Test
+    void nothingGrows() throws Exception {
+        Duration all = Duration.ofMinutes(Long.getLong("soak.minutes"));
+        Configuration tenSeconds = new Configuration();
+        tenSeconds.setString("execution.checkpointing.interval", "10 s");
+        try (Cluster cluster = new Cluster("soak", JavaProcess.classPath(), 1, tenSeconds)) {
+            String kafka = cluster.kafka().bootstrapServers();
+            FlinkCluster flink = cluster.flink();
+            Topics topics = cluster.createTopics("soak");
+            try (Reader reader = new Reader(kafka, topics);
+                    Publisher publisher = new Publisher(kafka, topics, new Random(1), TEXT_PER_SECOND, 1);
+                    Vitals vitals =
+                            new Vitals(flink.taskManagers().get(0).process().pid())) {
+                JobID job = submit(cluster, topics);
+                Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> flink.newestCheckpoint(job)
+                        .isPresent());
+                during(all.dividedBy(3), () -> look(vitals, flink, job));
+                trends.clear();
+                during(all.multipliedBy(2).dividedBy(3), () -> look(vitals, flink, job));
+                print(reader);
+                publisher.stop();
+            }
+        }
+        assertThat(trends).allSatisfy((name, trend) -> assertThat(trend.growthPerHour())
+                .as("growth of %s per hour", name)
+                .isLessThan(MOST_GROWTH_PER_HOUR));
+    }
+
+    private static JobID submit(Cluster cluster, Topics topics) {
+        Map<String, String> options = new HashMap<>(Map.of(
+                "babble.kafka.bootstrap.servers", cluster.kafka().bootstrapServers(),
+                "babble.topics.text", topics.text(),
+                "babble.topics.prompts", topics.prompts(),
+                "babble.topics.samples", topics.samples(),
+                "babble.topics.reports", topics.reports(),
+                "babble.topics.dead-letters", topics.deadLetters()));
+        return cluster.flink().submit(env -> BabbleJob.onKafka(env, Settings.of(options)), new Configuration());
+    }
+
+    /** Does it again and again until the time is over. */
+    private static void during(Duration time, Callable<Void> look) throws Exception {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try {
+            clock.scheduleAtFixedRate(() -> call(look), 0, SECONDS_BETWEEN_LOOKS, TimeUnit.SECONDS)
+                    .get(time.toSeconds(), TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // The time is over, and no look has failed.
+        } finally {
+            clock.shutdownNow();
+        }
+    }
+
+    private static void call(Callable<Void> look) {
+        try {
+            look.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Void look(Vitals vitals, FlinkCluster flink, JobID job) throws IOException {
+        long now = System.currentTimeMillis();
+        vitals.take().forEach((name, value) -> add(name, now, value));
+        add("checkpoint", now, (double)
+                flink.newestCheckpoint(job).orElseThrow().getStateSize());
+        return null;
+    }
+
+    private void add(String name, long now, double value) {
+        trends.computeIfAbsent(name, any -> new Trend()).add(now, value);
+    }
+
+    private void print(Reader reader) {
+        Report last = reader.lastReport().orElseThrow();
+        System.out.printf("%,d symbols learned in %,d steps%n", last.symbols(), last.step());
+        trends.forEach((name, trend) -> System.out.printf(
+                "%-12s %,16.0f %+8.2f %% an hour%n", name, trend.mean(), 100 * trend.growthPerHour()));
+    }
+}
