@@ -34,6 +34,7 @@ import picocli.CommandLine.ScopeType;
             Learn.class,
             Write.class,
             Export.class,
+            Import.class,
             Bench.class
         })
 public final class Babble {

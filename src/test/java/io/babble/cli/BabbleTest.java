@@ -37,6 +37,7 @@ class BabbleTest {
             export --from x                 | babble export: Missing required option: '--to=FILE' (babble export --help tells more)
             export --from x --to m.bin      | babble export: --to must end in .babble or .safetensors, unlike m.bin (babble export --help tells more)
             export --from x --to no/m.babble | babble export: --to: no file can be written at no/m.babble (babble export --help tells more)
+            import --from x --to pom.xml    | babble import: There is something at pom.xml already: name a new folder with --to
             prompt x --length some          | babble prompt: Invalid value for option '--length': 'some' is not an int (babble prompt --help tells more)
             """)
     void aWrongCallIsTwoAndOneLine(String call, String error) {
