@@ -35,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             Write.class,
             Export.class,
             Import.class,
+            Inspect.class,
             Bench.class
         })
 public final class Babble {

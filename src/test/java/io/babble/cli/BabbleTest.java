@@ -54,6 +54,8 @@ class BabbleTest {
         assertThat(file.err().lines())
                 .containsExactly("babble publish: Cannot read nothing.txt: it is no file, or not yours to read");
 
+        assertThat(Ran.babble("inspect", "nothing").err().lines())
+                .containsExactly("babble inspect: There is neither a model nor a savepoint at nothing");
         assertThat(Ran.babble("export", "--savepoint", "src", "--to", "m.babble")
                         .err()
                         .lines())
