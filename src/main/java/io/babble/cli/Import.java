@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "import",
         description = {
             "Makes a savepoint of a model, for a job to begin with: `run --from DIR`, or `flink run -s DIR`.",
-            "That job reads its topics from their beginning."
+            "That job reads all text there is, from its beginning."
         },
         mixinStandardHelpOptions = true)
 final class Import implements Callable<Integer> {

@@ -103,9 +103,7 @@ final class Inspect implements Callable<Integer> {
                 .limit(SHOWN)
                 .forEach(answer ->
                         line("", "%s  %,d of %,d characters", answer.id(), answer.written(), answer.length()));
-        if (savepoint.writersModel().isPresent()) {
-            line("writer", "version %,d", savepoint.writersModel().get().version());
-        }
+        savepoint.writersModel().ifPresent(model -> line("writer", "version %,d", model.version()));
     }
 
     private void line(String what, String format, Object... values) {
