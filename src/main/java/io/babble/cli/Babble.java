@@ -1,5 +1,6 @@
 package io.babble.cli;
 
+import io.babble.job.savepoint.SavepointException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -32,6 +33,9 @@ import picocli.CommandLine.ScopeType;
             Ask.class,
             Learn.class,
             Write.class,
+            Export.class,
+            Import.class,
+            Inspect.class,
             Bench.class
         })
 public final class Babble {
@@ -81,6 +85,7 @@ public final class Babble {
         String message = Objects.requireNonNullElse(e.getMessage(), "").lines().collect(Collectors.joining("; "));
         boolean clear = e instanceof CommandFailed
                 || e instanceof ParameterException
+                || e instanceof SavepointException
                 || e instanceof IllegalStateException
                 || e instanceof IllegalArgumentException;
         return clear && !message.isEmpty()

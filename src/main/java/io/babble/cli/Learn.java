@@ -6,7 +6,6 @@ import io.babble.model.Learner;
 import io.babble.model.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -90,7 +89,7 @@ final class Learn implements Callable<Integer> {
         if (streams < 1) {
             throw new ParameterException(spec.commandLine(), "--streams must be at least 1, not " + streams);
         }
-        if (save != null && !Files.isWritable(save.toAbsolutePath().getParent())) {
+        if (save != null && !WholeFile.writable(save)) {
             throw new ParameterException(spec.commandLine(), "--save: no file can be written at " + save);
         }
     }

@@ -84,13 +84,19 @@ final class LocalJob implements AutoCloseable {
             flink.awaitRunning(job, START);
             return job;
         } catch (IllegalStateException e) {
-            if (newest == null) {
-                throw e;
+            if (newest != null) {
+                throw new CommandFailed(
+                        e.getMessage() + "; it was to go on from " + newest
+                                + ": call it with the options of then, or choose another folder with --data",
+                        e);
             }
-            throw new CommandFailed(
-                    e.getMessage() + "; it was to go on from " + newest
-                            + ": call it with the options of then, or choose another folder with --data",
-                    e);
+            if (savepoint != null) {
+                throw new CommandFailed(
+                        e.getMessage() + "; it was to begin with " + savepoint
+                                + ": call it with the options of its model (babble inspect shows it)",
+                        e);
+            }
+            throw e;
         }
     }
 

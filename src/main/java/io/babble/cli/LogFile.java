@@ -5,6 +5,7 @@ import java.nio.file.Path;
 /** Where the log goes, so that the terminal belongs to the text. */
 final class LogFile {
     private static final String PROPERTY = "babble.log.file";
+    private static final String LEVEL = "babble.log.level";
 
     private LogFile() {}
 
@@ -20,5 +21,12 @@ final class LogFile {
             return file.toString();
         }
         return named;
+    }
+
+    /** Leaves out warnings unless a level is set: those of a Flink that is there for one moment. To be called as early. */
+    static void onlyErrors() {
+        if (System.getProperty(LEVEL) == null) {
+            System.setProperty(LEVEL, "ERROR");
+        }
     }
 }

@@ -1,25 +1,34 @@
 package io.babble.cli;
 
 import io.babble.job.Options;
+import io.babble.job.savepoint.Savepoint;
+import io.babble.job.savepoint.SavepointException;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.model.ModelFormatException;
 import io.babble.model.Shape;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 
 /** A model saved as a file. */
 final class ModelFile {
     private ModelFile() {}
+
+    /**
+     * Reads a model from a file, or the learner's from a savepoint.
+     *
+     * @throws CommandFailed when there is neither, and as {@link #read}
+     * @throws SavepointException when the folder is no savepoint that can be read
+     */
+    static Model readAny(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            throw new CommandFailed("There is neither a model nor a savepoint at " + path);
+        }
+        return Files.isDirectory(path) ? Savepoint.in(path).model() : read(path);
+    }
 
     /**
      * Reads a model that takes up the whole file.
@@ -41,24 +50,8 @@ final class ModelFile {
         }
     }
 
-    /** Writes the file so that at every moment there is the old one or the whole new one, also after a crash. */
     static void write(Model model, Path file) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path partial = target.resolveSibling(target.getFileName() + ".partial");
-        try {
-            try (FileChannel channel = FileChannel.open(
-                            partial,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE);
-                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
-                ModelCodec.write(model, out);
-                channel.force(true);
-            }
-            Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(partial);
-        }
+        WholeFile.write(file, out -> ModelCodec.write(model, out));
     }
 
     /**

@@ -34,6 +34,10 @@ class BabbleTest {
             prompt x --temperature 11       | babble prompt: temperature must be 0 to 10 (babble prompt --help tells more)
             prompt x --top-k -1 --top-p 2   | babble prompt: topK must be 0 to 1000000; topP must be above 0 and at most 1 (babble prompt --help tells more)
             read -Dbabble.backend=cuda      | babble read: -Dbabble.backend does nothing here: leave it out (only babble.kafka.* is known)
+            export --from x                 | babble export: Missing required option: '--to=FILE' (babble export --help tells more)
+            export --from x --to m.bin      | babble export: --to must end in .babble or .safetensors, unlike m.bin (babble export --help tells more)
+            export --from x --to no/m.babble | babble export: --to: no file can be written at no/m.babble (babble export --help tells more)
+            import --from x --to pom.xml    | babble import: There is something at pom.xml already: name a new folder with --to
             prompt x --length some          | babble prompt: Invalid value for option '--length': 'some' is not an int (babble prompt --help tells more)
             """)
     void aWrongCallIsTwoAndOneLine(String call, String error) {
@@ -49,6 +53,13 @@ class BabbleTest {
         assertThat(file.exitCode()).isEqualTo(1);
         assertThat(file.err().lines())
                 .containsExactly("babble publish: Cannot read nothing.txt: it is no file, or not yours to read");
+
+        assertThat(Ran.babble("inspect", "nothing").err().lines())
+                .containsExactly("babble inspect: There is neither a model nor a savepoint at nothing");
+        assertThat(Ran.babble("export", "--savepoint", "src", "--to", "m.babble")
+                        .err()
+                        .lines())
+                .containsExactly("babble export: There is no savepoint in src: the folder of one has a file _metadata");
 
         Ran servers = Ran.babble("read", "--bootstrap-servers", "nonsense");
         assertThat(servers.exitCode()).isEqualTo(1);

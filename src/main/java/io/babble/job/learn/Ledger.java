@@ -1,5 +1,6 @@
 package io.babble.job.learn;
 
+import io.babble.model.Model;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -18,6 +19,13 @@ public final class Ledger {
     private long skipped;
     private long reports;
     private long nextSample;
+
+    /** Totals of a learner that begins with {@code model}: what that has learned was accepted once. */
+    public static Ledger of(Model model) {
+        Ledger ledger = new Ledger();
+        ledger.accepted = model.symbols();
+        return ledger;
+    }
 
     public long accepted() {
         return accepted;

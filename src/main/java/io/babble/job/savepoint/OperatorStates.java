@@ -89,7 +89,7 @@ final class OperatorStates {
     }
 
     SavepointException unreadable(Exception e) {
-        return new SavepointException(savepoint, e);
+        return SavepointException.unreadable(savepoint, e);
     }
 
     private HeapKeyedStateBackend<String> keyedBackend(List<KeyedStateHandle> handles, CloseableRegistry streams)

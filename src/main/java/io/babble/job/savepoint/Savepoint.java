@@ -67,7 +67,7 @@ public final class Savepoint {
                     .stream()
                     .collect(Collectors.toMap(OperatorState::getOperatorID, Function.identity()));
         } catch (IOException | RuntimeException e) {
-            throw new SavepointException(folder, e);
+            throw SavepointException.unreadable(folder, e);
         }
     }
 

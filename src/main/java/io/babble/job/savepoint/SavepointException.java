@@ -9,11 +9,19 @@ public final class SavepointException extends IOException {
         super(message);
     }
 
-    /** Says what Flink said last: its own exceptions wrap each other. */
-    SavepointException(Path folder, Throwable error) {
-        super("The savepoint " + folder + " cannot be read: " + reason(error), error);
+    private SavepointException(String what, Throwable error) {
+        super(what + ": " + reason(error), error);
     }
 
+    static SavepointException unreadable(Path folder, Throwable error) {
+        return new SavepointException("The savepoint " + folder + " cannot be read", error);
+    }
+
+    static SavepointException unwritable(Path folder, Throwable error) {
+        return new SavepointException("No savepoint can be written in " + folder, error);
+    }
+
+    /** What Flink said last: its own exceptions wrap each other. */
     private static String reason(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {

@@ -1,12 +1,16 @@
 package io.babble.job.savepoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
@@ -51,6 +55,41 @@ class SavepointTest {
         }
 
         assertRefused(folder, "not one of Babble", "uid learn");
+    }
+
+    @Test
+    void aModelOfALaterVersionIsRefused() throws IOException {
+        assertThat(Savepoint.in(golden(file -> {})).model().version()).isPositive();
+        Path later = golden(
+                file -> file[new String(file, StandardCharsets.ISO_8859_1).indexOf("BABBLE") + "BABBLE".length()] = 9);
+
+        assertThatThrownBy(() -> Savepoint.in(later).model())
+                .isInstanceOf(SavepointException.class)
+                .hasMessageContainingAll("Unknown codec version", "expected 1, found 9");
+    }
+
+    @Test
+    void aDamagedModelIsRefused() throws IOException {
+        Path damaged = golden(file -> file[file.length / 2] ^= 1);
+
+        assertThatThrownBy(() -> Savepoint.in(damaged).model())
+                .isInstanceOf(SavepointException.class)
+                .hasMessageContaining("expected the checksum");
+    }
+
+    /** A copy of the golden savepoint, with the file that has its model changed. */
+    private Path golden(Consumer<byte[]> change) throws IOException {
+        Path copy = Files.createTempDirectory(folder, "golden");
+        try (Stream<Path> files = Files.list(Path.of("src/test/resources/io/babble/job/golden/savepoint-0.1"))) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                if (!file.endsWith("_metadata")) {
+                    change.accept(bytes);
+                }
+                Files.write(copy.resolve(file.getFileName()), bytes);
+            }
+        }
+        return copy;
     }
 
     private static void assertRefused(Path folder, String... message) {

@@ -1,0 +1,60 @@
+package io.babble.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class InspectTest {
+    private static final String SAVEPOINT = "src/test/resources/io/babble/job/golden/savepoint-0.1";
+    private static final String MODEL =
+            """
+            version     3,729
+            learned     14,941 symbols
+            bits/byte   2.2617
+            shape       V 257, E 2, H 4, L 2, embedding to every layer, every layer to the softmax
+            parameters  3,115
+            alphabet    bytes
+            optimizer   adam
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void saysWhatASavepointHolds() {
+        Ran ran = Ran.babble("inspect", SAVEPOINT);
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out())
+                .isEqualTo(
+                        MODEL
+                                + """
+                                accepted    15,942 bytes
+                                pending     998
+                                dead        3
+                                skipped     0 steps
+                                read        golden.text-0 to offset 6 and 15,872 bytes of it
+                                streams     5
+                                            key/large  14,880 symbols
+                                            key/early  32 symbols
+                                            shared/golden.text/0/2  20 symbols
+                                            key/dead  1 symbols
+                                            key/cut  0 symbols
+                                unfinished  2 texts
+                                            long  22,066 of 100,000 characters
+                                            waiting  0 of 20 characters
+                                writer      version 3,577
+                                """);
+    }
+
+    @Test
+    void saysOfAnExportedModelWhatItSaysOfTheSavepoint() {
+        String file = folder.resolve("m.babble").toString();
+        Ran exported = Ran.babble("export", "--savepoint", SAVEPOINT, "--to", file);
+
+        assertThat(exported.exitCode()).as(exported.err()).isZero();
+        assertThat(Ran.babble("inspect", file).out()).isEqualTo(MODEL);
+    }
+}
