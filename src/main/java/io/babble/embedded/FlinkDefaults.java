@@ -11,6 +11,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.configuration.YamlParserUtils;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
@@ -36,7 +37,10 @@ public final class FlinkDefaults {
 
     /** The embedded cluster: everything on loopback and in its folder. */
     static Configuration embedded(Checkpoints checkpoints, Path scratch, int rest, int prometheus) {
-        Configuration configuration = everywhere()
+        Configuration configuration = everywhere();
+        // The memory of a cluster inside this process is this process's.
+        configuration.removeConfig(TaskManagerOptions.TASK_OFF_HEAP_MEMORY);
+        configuration
                 .set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem")
                 .set(
                         CheckpointingOptions.CHECKPOINTS_DIRECTORY,

@@ -7,6 +7,7 @@ import io.babble.model.Training.Optimizer;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Every option of Babble: type, default, unit and one sentence. The README's table is held to this list by a test. */
@@ -102,6 +103,11 @@ public final class Options {
             .withDescription(
                     "Threads that the learner computes with; 0 for one, or one per core where a window has 1000"
                             + " symbols or more and the job is not deterministic.");
+    public static final ConfigOption<MemorySize> NATIVE_MEMORY = key("babble.memory.native")
+            .memoryType()
+            .defaultValue(MemorySize.ofMebiBytes(1024))
+            .withDescription("Most memory that the learner and writers of one process take outside the heap, all"
+                    + " together.");
     public static final ConfigOption<Integer> HIDDEN =
             key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
     public static final ConfigOption<Integer> LAYERS =
@@ -214,6 +220,7 @@ public final class Options {
             LEARNERS,
             BACKEND,
             THREADS,
+            NATIVE_MEMORY,
             HIDDEN,
             LAYERS,
             EMBEDDING,

@@ -7,8 +7,10 @@ import io.babble.model.Backends;
 import io.babble.model.Initialization;
 import io.babble.model.LearningRate;
 import io.babble.model.Model;
+import io.babble.model.NativeMemoryException;
 import io.babble.model.Shape;
 import io.babble.model.Training;
+import io.babble.model.Work;
 import io.babble.text.Bytes;
 import java.io.Serializable;
 import java.time.Duration;
@@ -88,12 +90,28 @@ public final class Settings implements Serializable {
 
     /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
-        return Backends.create(get(BACKEND), shape(), training(), threads());
+        return backend(work(get(WINDOW_LANES), get(WINDOW_STEPS), true), threads());
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
     public Backend newWritersBackend() {
-        return Backends.create(get(BACKEND), shape(), training(), 1);
+        return backend(work(get(PROMPTS_MAX_ACTIVE), 1, false), 1);
+    }
+
+    private Work work(int lanes, int steps, boolean learning) {
+        return new Work(lanes, steps, learning, get(NATIVE_MEMORY).getBytes());
+    }
+
+    private Backend backend(Work work, int threads) {
+        try {
+            return Backends.create(get(BACKEND), shape(), training(), work, threads);
+        } catch (NativeMemoryException e) {
+            ConfigOption<?> window = work.learning() ? WINDOW_LANES : PROMPTS_MAX_ACTIVE;
+            throw new NativeMemoryException((work.learning() ? "The learner" : "A writer")
+                    + " does not fit into memory: "
+                    + e.getMessage() + " by " + NATIVE_MEMORY.key() + ". Raise it, or lower " + HIDDEN.key() + " or "
+                    + window.key());
+        }
     }
 
     /**
@@ -172,6 +190,7 @@ public final class Settings implements Serializable {
             check(LEARNERS, value -> value == 1, "1: learners that share a model are not built yet");
             check(BACKEND, Set.of("auto", "onednn", "nd4j", "cuda")::contains, "auto, onednn, cuda or nd4j");
             check(THREADS, value -> value >= 0, "0 or more");
+            check(NATIVE_MEMORY, value -> value.getMebiBytes() >= 1, "a size like 1 gb, at least 1 mb");
             for (ConfigOption<Integer> size : List.of(HIDDEN, EMBEDDING)) {
                 check(size, value -> value >= 1 && value <= 16_384, "1 to 16384");
             }

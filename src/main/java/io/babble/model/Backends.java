@@ -4,21 +4,39 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** The backends by name. The one asked for is the one that computes, or there is none. */
 public final class Backends {
+    private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
+
     private Backends() {}
 
     /**
-     * A backend whose weights are all zero until it is loaded.
+     * Says how much memory this process may have. JavaCPP knows no better than four times the limit of the heap, and fails
+     * where a large model stands beside a small heap, or does not fail before a container does. It listens until the first
+     * backend is made; whoever starts the JVM with a limit of theirs is right.
+     *
+     * @param bytes all together, heap included; 0 for no limit
+     */
+    public static void limitProcess(long bytes) {
+        if (System.getProperty(JAVACPP_LIMIT) == null) {
+            System.setProperty(JAVACPP_LIMIT, Long.toString(bytes));
+        }
+    }
+
+    /**
+     * A backend whose weights are all zero until it is loaded. That of {@code nd4j} leaves its memory to the garbage
+     * collector and knows no limit.
      *
      * @param name {@code auto} (the fastest that runs here), {@code onednn}, {@code nd4j} or {@code cuda}
      * @param threads that compute; 0 means one for each processor. {@code nd4j} leaves this to ND4J
      * @throws IllegalArgumentException if there is no backend of that name
+     * @throws NativeMemoryException if its work needs more memory than there may be
      * @throws UnsupportedOperationException if there is one, but not in this build
      * @throws IllegalStateException if its native libraries cannot be loaded
      */
-    public static Backend create(String name, Shape shape, Training training, int threads) {
+    public static Backend create(String name, Shape shape, Training training, Work work, int threads) {
+        limitProcess(0);
         try {
             return switch (name) {
-                case "auto", "onednn" -> new OneDnnBackend(shape, training, threads);
+                case "auto", "onednn" -> new OneDnnBackend(shape, training, work, threads);
                 case "nd4j" -> new Nd4jBackend(shape, training, DataType.FLOAT);
                 case "cuda" ->
                     throw new UnsupportedOperationException(

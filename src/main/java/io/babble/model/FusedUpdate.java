@@ -4,9 +4,11 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
@@ -26,7 +28,7 @@ final class FusedUpdate implements AutoCloseable {
     private final FloatBuffer gradient; // (P)
     private final NativeVector[] moments; // each (P)
     private final FloatBuffer[] momentFloats;
-    private final ExecutorService workers;
+    private final Executor workers;
 
     /** Sum of squares and largest absolute value of a gradient. */
     record Extent(double squares, double largest) {}
@@ -42,7 +44,12 @@ final class FusedUpdate implements AutoCloseable {
             moments[i] = new NativeVector(length);
             momentFloats[i] = moments[i].floats(0, length);
         }
-        workers = Executors.newFixedThreadPool(threads, work -> {
+        // One thread is the caller: handing over to another costs more than a small model's update.
+        workers = threads == 1 ? Runnable::run : pool(threads);
+    }
+
+    private static ExecutorService pool(int threads) {
+        return Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "babble-update");
             thread.setDaemon(true);
             return thread;
@@ -86,7 +93,9 @@ final class FusedUpdate implements AutoCloseable {
 
     @Override
     public void close() {
-        workers.shutdown();
+        if (workers instanceof ExecutorService pool) {
+            pool.shutdown();
+        }
         for (NativeVector moment : moments) {
             moment.close();
         }
@@ -101,7 +110,9 @@ final class FusedUpdate implements AutoCloseable {
         int task = CHUNK * CHUNKS_A_TASK;
         for (int from = 0; from < length; from += task) {
             int start = from;
-            futures.add(workers.submit(() -> part.over(start, Math.min(start + task, length))));
+            FutureTask<R> sums = new FutureTask<>(() -> part.over(start, Math.min(start + task, length)));
+            workers.execute(sums);
+            futures.add(sums);
         }
         List<R> results = new ArrayList<>();
         for (Future<R> future : futures) {

@@ -32,6 +32,11 @@ final class NativeVector implements AutoCloseable {
         return length;
     }
 
+    /** Bytes that a vector of this length takes. */
+    static long bytes(long length) {
+        return Math.addExact(length, LINE_FLOATS) * Float.BYTES;
+    }
+
     /** oneDNN's view of what begins at {@code offset}. */
     memory memory(engine cpu, long offset, memory.desc layout) {
         return new memory(layout, cpu, at(offset));

@@ -2,6 +2,7 @@ package io.babble.model;
 
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.scratchpad_mode;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
@@ -13,6 +14,9 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** oneDNN on this machine's CPU, with a fixed number of threads. */
 final class OneDnn implements AutoCloseable {
+    /** Compiled primitives that oneDNN keeps in the process after their plans are gone; its default of 1024 is some 400 MiB. */
+    private static final int CACHED_PRIMITIVES = 256;
+
     private final NativeOps nd4j = NativeOpsHolder.getInstance().getDeviceNativeOps();
     private final engine cpu;
     private final stream queue;
@@ -20,6 +24,7 @@ final class OneDnn implements AutoCloseable {
 
     OneDnn(int threads) {
         this.threads = threads;
+        dnnl.dnnl_set_primitive_cache_capacity(CACHED_PRIMITIVES);
         cpu = new engine(org.bytedeco.dnnl.engine.kind.cpu, 0);
         queue = new stream(cpu);
     }

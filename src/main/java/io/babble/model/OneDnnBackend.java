@@ -12,32 +12,49 @@ import java.util.Map;
  * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
  */
 public final class OneDnnBackend implements Backend {
-    /** Sizes of windows whose primitives are kept: their memory is shared, each costs a few hundred KiB of its own. */
+    /** Sizes of windows whose primitives are kept; their buffers are shared. */
     private static final int PLANS = 16;
+    /** What oneDNN keeps of its own for a size, compiled code first of all; measured at up to 512 units. */
+    private static final long BYTES_A_PLAN = 2 << 20;
 
     private final Shape shape;
     private final Training training;
     private final OneDnn oneDnn;
+    private final NativeMemory share;
+    private final long fixedBytes;
     private final OneDnnWeights weights;
-    private final FusedUpdate optimizer;
+    private final FusedUpdate optimizer; // null where nothing is learned
     private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
     private NativeVector memory = new NativeVector(0);
     private boolean closed;
 
     /**
+     * A backend that has all the memory that its work needs.
+     *
      * @param threads that compute; 0 means one for each processor that this JVM may use
      * @throws IllegalArgumentException if {@code threads} is negative
+     * @throws NativeMemoryException if its work needs more memory than there may be
      */
-    public OneDnnBackend(Shape shape, Training training, int threads) {
+    public OneDnnBackend(Shape shape, Training training, Work work, int threads) {
         if (threads < 0) {
             throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + threads);
         }
         int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         this.shape = shape;
         this.training = training;
+        share = new NativeMemory(work.mostBytes());
+        int vectors = work.learning() ? 2 + training.optimizer().moments() : 1;
+        fixedBytes = vectors * NativeVector.bytes(shape.parameters()) + PLANS * BYTES_A_PLAN;
+        share.reserve(fixedBytes);
         oneDnn = new OneDnn(used);
-        weights = new OneDnnWeights(oneDnn, shape);
-        optimizer = new FusedUpdate(training, weights.weights(), weights.gradient(), used);
+        weights = new OneDnnWeights(oneDnn, shape, work.learning());
+        optimizer = work.learning() ? new FusedUpdate(training, weights.weights(), weights.gradient(), used) : null;
+        try {
+            plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
+        } catch (NativeMemoryException e) {
+            close();
+            throw e;
+        }
     }
 
     @Override
@@ -45,7 +62,7 @@ public final class OneDnnBackend implements Backend {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.weights().floats(0, weights.length).put(weights);
-        for (int i = 0; i < training.optimizer().moments(); i++) {
+        for (int i = 0; i < kept(); i++) {
             optimizer.moment(i).put(0, moments.length == 0 ? new float[weights.length] : moments[i]);
         }
     }
@@ -59,7 +76,7 @@ public final class OneDnnBackend implements Backend {
     @Override
     public float[][] moments() {
         requireOpen();
-        float[][] moments = new float[training.optimizer().moments()][];
+        float[][] moments = new float[kept()][];
         for (int i = 0; i < moments.length; i++) {
             moments[i] = copy(optimizer.moment(i));
         }
@@ -70,7 +87,7 @@ public final class OneDnnBackend implements Backend {
     public StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed) {
         Lanes.check(shape, window, states);
         oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(window.lanes(), window.steps(), true));
+        OneDnnPlan plan = learningPlan(window);
         OneDnnSoftmax.Nats nats = plan.forward(window, states, training.dropout(), dropoutSeed);
         plan.backward(window.inputs());
         FusedUpdate.Extent extent = optimizer.extent();
@@ -92,7 +109,7 @@ public final class OneDnnBackend implements Backend {
     public StepResult measure(Window window, float[][] states) {
         Lanes.check(shape, window, states);
         oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(window.lanes(), window.steps(), true));
+        OneDnnPlan plan = learningPlan(window);
         OneDnnSoftmax.Nats nats = plan.measure(window, states);
         plan.writeStates(states);
         return new StepResult(nats.text(), nats.endOfText(), 0, false, false);
@@ -110,7 +127,7 @@ public final class OneDnnBackend implements Backend {
     /** The gradient {@code (P)} of the mean loss, not clipped. */
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
         oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(window.lanes(), window.steps(), true));
+        OneDnnPlan plan = learningPlan(window);
         plan.forward(window, states, training.dropout(), dropoutSeed);
         plan.backward(window.inputs());
         float[] sums = copy(weights.gradient().floats(0, shape.parameters()));
@@ -130,9 +147,28 @@ public final class OneDnnBackend implements Backend {
         plans.values().forEach(OneDnnPlan::close);
         plans.clear();
         memory.close();
-        optimizer.close();
+        if (optimizer != null) {
+            optimizer.close();
+        }
         weights.close();
         oneDnn.close();
+        share.close();
+    }
+
+    /** Bytes outside the heap that this backend has set aside for itself. */
+    long bytes() {
+        return share.share();
+    }
+
+    private int kept() {
+        return optimizer == null ? 0 : training.optimizer().moments();
+    }
+
+    private OneDnnPlan learningPlan(Window window) {
+        if (optimizer == null) {
+            throw new IllegalStateException("This backend was made for decoding only");
+        }
+        return plan(new OneDnnPlan.Size(window.lanes(), window.steps(), true));
     }
 
     private OneDnnPlan plan(OneDnnPlan.Size size) {
@@ -146,6 +182,9 @@ public final class OneDnnBackend implements Backend {
             plans.remove(plans.keySet().iterator().next()).close();
         }
         OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, size, training.dropout() > 0 && size.training());
+        if (plan.length() > memory.length()) {
+            reserveFor(plan);
+        }
         plans.put(size, plan);
         if (plan.length() > memory.length()) {
             memory.close();
@@ -155,6 +194,15 @@ public final class OneDnnBackend implements Backend {
             plan.bind(memory);
         }
         return plan;
+    }
+
+    private void reserveFor(OneDnnPlan plan) {
+        try {
+            share.reserve(fixedBytes + NativeVector.bytes(plan.length()));
+        } catch (NativeMemoryException e) {
+            plan.close();
+            throw e;
+        }
     }
 
     /** Freed memory would be read without complaint. */

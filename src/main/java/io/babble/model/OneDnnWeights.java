@@ -14,12 +14,13 @@ final class OneDnnWeights implements AutoCloseable {
     private final NativeVector weights;
     private final NativeVector gradient;
 
-    OneDnnWeights(OneDnn oneDnn, Shape shape) {
+    /** @param learning whether there is a gradient */
+    OneDnnWeights(OneDnn oneDnn, Shape shape, boolean learning) {
         this.oneDnn = oneDnn;
         this.shape = shape;
         tensors = shape.tensors().stream().collect(Collectors.toMap(Shape.Tensor::name, Function.identity()));
         weights = new NativeVector(shape.parameters());
-        gradient = new NativeVector(shape.parameters());
+        gradient = new NativeVector(learning ? shape.parameters() : 0);
     }
 
     Shape shape() {

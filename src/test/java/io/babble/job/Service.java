@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -26,7 +28,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -42,7 +43,7 @@ final class Service implements AutoCloseable {
     private final Settings settings;
     private final int parallelism;
     private final KafkaProducer<byte[], byte[]> producer;
-    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    private final AtomicReference<Exception> failedToSend = new AtomicReference<>();
     private JobID job;
 
     /** @param options as in {@link TestSettings#small} */
@@ -101,8 +102,20 @@ final class Service implements AutoCloseable {
         return flink.checkpointStatistics(job);
     }
 
+    Optional<EmbeddedFlink.Failure> failure() {
+        return flink.lastFailure(job);
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
     void publish(String stream, byte[] text) {
-        send(topics.text(), stream == null ? null : stream.getBytes(UTF_8), text);
+        publishRaw(stream == null ? null : stream.getBytes(UTF_8), text);
+    }
+
+    void publishRaw(byte[] stream, byte[] text) {
+        send(topics.text(), stream, text);
     }
 
     void ask(Prompt prompt) {
@@ -110,11 +123,20 @@ final class Service implements AutoCloseable {
     }
 
     void ask(String key, String json) {
-        send(topics.prompts(), key == null ? null : key.getBytes(UTF_8), json.getBytes(UTF_8));
+        askRaw(key == null ? null : key.getBytes(UTF_8), json.getBytes(UTF_8));
     }
 
+    void askRaw(byte[] key, byte[] json) {
+        send(topics.prompts(), key, json);
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears what the future would
     private void send(String topic, byte[] key, byte[] value) {
-        sent.add(producer.send(new ProducerRecord<>(topic, key, value)));
+        producer.send(new ProducerRecord<>(topic, key, value), (sent, failure) -> {
+            if (failure != null) {
+                failedToSend.set(failure);
+            }
+        });
     }
 
     List<Report> reports() {
@@ -146,12 +168,14 @@ final class Service implements AutoCloseable {
     }
 
     void await(String what, Callable<Boolean> condition) {
-        for (Future<RecordMetadata> record : sent) {
-            assertThat(record).succeedsWithin(PATIENCE);
-        }
-        sent.clear();
+        await(what, PATIENCE, condition);
+    }
+
+    void await(String what, Duration patience, Callable<Boolean> condition) {
+        producer.flush();
+        assertThat(failedToSend).hasNullValue();
         Awaitility.await(what)
-                .atMost(PATIENCE)
+                .atMost(patience)
                 .pollInterval(Duration.ofMillis(300))
                 .until(condition);
     }
@@ -166,19 +190,34 @@ final class Service implements AutoCloseable {
     }
 
     private <T> List<T> all(String topic, Function<ConsumerRecord<byte[], byte[]>, T> read) {
+        List<T> records = new ArrayList<>();
+        follow(topic, 0, record -> records.add(read.apply(record)));
+        return records;
+    }
+
+    /** Gives each record of the dead letters' topic that is there now to {@code reader}. */
+    void readDeadLetters(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        follow(topics.deadLetters(), 0, reader);
+    }
+
+    /** Gives each sample from this offset on that is there now to {@code reader}; returns where the next ones are. */
+    long readSamples(long from, Consumer<Sample> reader) {
+        return follow(topics.samples(), from, record -> reader.accept(Sample.fromJson(record.value())));
+    }
+
+    private long follow(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<String, Object> properties =
                 Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
+            consumer.seek(partition, from);
             long end = consumer.endOffsets(List.of(partition)).get(partition);
-            List<T> records = new ArrayList<>();
             while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(read.apply(record)));
+                consumer.poll(Duration.ofMillis(200)).forEach(reader);
             }
-            return records;
+            return consumer.position(partition);
         }
     }
 

@@ -13,21 +13,21 @@ class BackendsTest {
 
     @Test
     void autoIsOneDnnHere() {
-        try (Backend backend = Backends.create("auto", SHAPE, Trial.ADAM, 1)) {
+        try (Backend backend = Backends.create("auto", SHAPE, Trial.ADAM, Trial.WORK, 1)) {
             assertThat(backend).isInstanceOf(OneDnnBackend.class);
         }
     }
 
     @Test
     void refusesCudaWithTheReason() {
-        assertThatThrownBy(() -> Backends.create("cuda", SHAPE, Trial.ADAM, 1))
+        assertThatThrownBy(() -> Backends.create("cuda", SHAPE, Trial.ADAM, Trial.WORK, 1))
                 .isInstanceOf(UnsupportedOperationException.class)
                 .hasMessageContaining("not part of this build");
     }
 
     @Test
     void namesTheBackendsThatExist() {
-        assertThatThrownBy(() -> Backends.create("OneDNN", SHAPE, Trial.ADAM, 1))
+        assertThatThrownBy(() -> Backends.create("OneDNN", SHAPE, Trial.ADAM, Trial.WORK, 1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'OneDNN'")
                 .hasMessageContaining("onednn");
@@ -37,7 +37,7 @@ class BackendsTest {
     @ValueSource(strings = {"nd4j", "onednn"})
     void refusesWhatDoesNotFitTheShape(String name) {
         float[][] one = new float[1][SHAPE.stateLength()];
-        try (Backend backend = Backends.create(name, SHAPE, Trial.ADAM, 1)) {
+        try (Backend backend = Backends.create(name, SHAPE, Trial.ADAM, Trial.WORK, 1)) {
             assertThatThrownBy(() -> backend.decode(new int[] {5}, one, new float[1][5]))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("Symbol 5");

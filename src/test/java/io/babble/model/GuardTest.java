@@ -44,7 +44,7 @@ class GuardTest {
             String name, Trial trial, float[] weights, float[][] states, Window window) {
         float[][] before = Trial.copy(states);
         float[][] moments = {trial.weights(), new float[weights.length]};
-        try (Backend backend = Backends.create(name, SHAPE, Trial.ADAM, 1)) {
+        try (Backend backend = Backends.create(name, SHAPE, Trial.ADAM, Trial.WORK, 1)) {
             backend.load(weights, moments);
             StepResult result = backend.train(window, states, 0.1, 4, 1);
             assertThat(result.skipped()).isTrue();

@@ -37,7 +37,7 @@ class OneDnnBackendTest {
         float[][] states = trial.states(lanes);
         Window window = trial.window(lanes, steps);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
-                OneDnnBackend backend = new OneDnnBackend(shape, training, THREADS)) {
+                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.WORK, THREADS)) {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             double[] expected = oracle.gradient(window, states, SEED);
@@ -68,7 +68,7 @@ class OneDnnBackendTest {
         float[][] expectedStates = trial.states(6);
         float[][] states = Trial.copy(expectedStates);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
-                OneDnnBackend backend = new OneDnnBackend(shape, training, THREADS)) {
+                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.WORK, THREADS)) {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             for (int update = 1; update <= 5; update++) {
@@ -101,7 +101,7 @@ class OneDnnBackendTest {
         float[][] expectedStates = trial.states(lanes);
         float[][] states = Trial.copy(expectedStates);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
-                OneDnnBackend backend = new OneDnnBackend(shape, training, THREADS)) {
+                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.WORK, THREADS)) {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             float[][] expected = new float[lanes][shape.symbols()];
@@ -128,7 +128,7 @@ class OneDnnBackendTest {
         float[][] states = Trial.copy(expectedStates);
         Window window = trial.window(4, 6);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
-                OneDnnBackend backend = new OneDnnBackend(shape, training, THREADS)) {
+                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.WORK, THREADS)) {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             StepResult expected = oracle.measure(window, expectedStates);
@@ -149,7 +149,7 @@ class OneDnnBackendTest {
         float[][] whole = trial.states(5);
         float[][] parts = Trial.copy(whole);
         Window window = trial.window(5, 12);
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, THREADS)) {
+        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, THREADS)) {
             backend.load(trial.weights(), new float[0][]);
             backend.measure(window, whole);
             for (int from = 0; from < 12; from += 4) {
@@ -167,7 +167,7 @@ class OneDnnBackendTest {
         float[] weights = new float[shape.parameters()];
         weights[shape.parameters() - 1] = 500;
         Window window = new Window(1, 1, new int[] {0}, new int[] {1});
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, THREADS)) {
+        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, THREADS)) {
             backend.load(weights, new float[0][]);
             StepResult result = backend.measure(window, new float[1][shape.stateLength()]);
             assertThat(result.textNats()).isCloseTo(500, within(1e-3));
@@ -183,7 +183,7 @@ class OneDnnBackendTest {
     void backendsInOneJvmDoNotInfluenceEachOther() {
         float[] alone = trained(31, null);
         Shape other = new Shape(257, 12, 40, 2, false, true);
-        try (OneDnnBackend neighbour = new OneDnnBackend(other, Trial.ADAM, THREADS)) {
+        try (OneDnnBackend neighbour = new OneDnnBackend(other, Trial.ADAM, Trial.WORK, THREADS)) {
             Trial trial = new Trial(other, 32);
             neighbour.load(trial.weights(), new float[0][]);
             float[][] states = trial.states(9);
@@ -197,7 +197,7 @@ class OneDnnBackendTest {
     void manySizesOfWindowsComeAndGo() {
         Shape shape = new Shape(257, 8, 16, 2, true, true);
         Trial trial = new Trial(shape, 41);
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, THREADS)) {
+        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, THREADS)) {
             backend.load(trial.weights(), new float[0][]);
             double[] first = null;
             float[][] states = trial.states(1);
@@ -215,7 +215,8 @@ class OneDnnBackendTest {
 
     @Test
     void closesTwiceAndIsNoLongerOfUse() {
-        OneDnnBackend backend = new OneDnnBackend(new Shape(257, 8, 16, 1, false, false), Trial.ADAM, THREADS);
+        OneDnnBackend backend =
+                new OneDnnBackend(new Shape(257, 8, 16, 1, false, false), Trial.ADAM, Trial.WORK, THREADS);
         backend.close();
         backend.close();
         assertThatThrownBy(backend::weights)
@@ -230,7 +231,7 @@ class OneDnnBackendTest {
     private static float[] trained(long seed, Runnable between) {
         Shape shape = new Shape(257, 8, 32, 2, true, true);
         Trial trial = new Trial(shape, seed);
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.withDropout(Trial.ADAM, 0.2), 2)) {
+        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.withDropout(Trial.ADAM, 0.2), Trial.WORK, 2)) {
             backend.load(trial.weights(), new float[0][]);
             float[][] states = trial.states(7);
             for (int update = 1; update <= 4; update++) {

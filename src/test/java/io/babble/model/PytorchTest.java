@@ -48,7 +48,7 @@ class PytorchTest {
 
     @Test
     void oneDnnGivesThoseOfPytorch() throws IOException {
-        try (OneDnnBackend backend = new OneDnnBackend(SHAPE, Trial.ADAM, 1)) {
+        try (OneDnnBackend backend = new OneDnnBackend(SHAPE, Trial.ADAM, Trial.WORK, 1)) {
             assertAgrees(backend, backend::gradient, 1e-6, 2e-6);
         }
     }

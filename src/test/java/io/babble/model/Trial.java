@@ -6,6 +6,9 @@ import java.util.Random;
 
 /** Weights, states and windows to try a backend with, all from one seed. */
 final class Trial {
+    /** Any window: a small one is set aside for at once. */
+    static final Work WORK = new Work(1, 1, true, Long.MAX_VALUE);
+
     static final Training ADAM = new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
 
     private final Shape shape;

@@ -5,6 +5,7 @@ import io.babble.job.Chunk;
 import io.babble.job.FlinkMeterRegistry;
 import io.babble.job.Options;
 import io.babble.job.Settings;
+import io.babble.job.TaskMemory;
 import io.babble.job.source.Piece;
 import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
@@ -28,6 +29,7 @@ import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
@@ -131,7 +133,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         if (model == null) {
             model = settings.newModel();
         }
-        Backend backend = settings.newBackend();
+        Configuration taskManager =
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
+        Backend backend = TaskMemory.backend(settings, taskManager, settings::newBackend);
         try {
             return new Learner(
                     backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model);

@@ -5,6 +5,7 @@ import io.babble.job.Chunk;
 import io.babble.job.FlinkMeterRegistry;
 import io.babble.job.Options;
 import io.babble.job.Settings;
+import io.babble.job.TaskMemory;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.job.state.ModelSerializer;
 import io.babble.metrics.WriterMeters;
@@ -33,6 +34,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
@@ -179,7 +181,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     }
 
     private Decoder newDecoder(Model model) {
-        Backend backend = settings.newWritersBackend();
+        Configuration taskManager =
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
+        Backend backend = TaskMemory.backend(settings, taskManager, settings::newWritersBackend);
         try {
             return new Decoder(backend, settings.shape(), model);
         } catch (ModelMismatchException e) {
