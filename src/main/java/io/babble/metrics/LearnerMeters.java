@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** What the learner measures of itself. Written by one thread, read by any. */
 public final class LearnerMeters {
@@ -35,6 +36,9 @@ public final class LearnerMeters {
     /** Gauge: learning rate of the last training step. */
     public static final String LEARNING_RATE = "babble.learner.learning.rate";
 
+    /** Gauge, bytes: what this process has outside the heap, as far as JavaCPP counts it. */
+    public static final String NATIVE = "babble.learner.native";
+
     private final Counter symbols;
     private final Counter accepted;
     private final Counter dead;
@@ -49,7 +53,8 @@ public final class LearnerMeters {
     private volatile int lanes;
     private volatile double learningRate;
 
-    public LearnerMeters(MeterRegistry registry) {
+    /** @param nativeBytes what {@link #NATIVE} is read from */
+    public LearnerMeters(MeterRegistry registry, LongSupplier nativeBytes) {
         symbols = registry.counter(SYMBOLS);
         accepted = registry.counter(ACCEPTED);
         dead = registry.counter(DEAD);
@@ -63,6 +68,7 @@ public final class LearnerMeters {
         Gauge.builder(PENDING, this, meters -> meters.pending).register(registry);
         Gauge.builder(LANES, this, meters -> meters.lanes).register(registry);
         Gauge.builder(LEARNING_RATE, this, meters -> meters.learningRate).register(registry);
+        Gauge.builder(NATIVE, nativeBytes::getAsLong).register(registry);
     }
 
     /** A piece of {@code bytes} came in, {@code deadBytes} of what is known now are no text. */

@@ -1,5 +1,6 @@
 package io.babble.model;
 
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The backends by name. The one asked for is the one that computes, or there is none. */
@@ -19,6 +20,11 @@ public final class Backends {
         if (System.getProperty(JAVACPP_LIMIT) == null) {
             System.setProperty(JAVACPP_LIMIT, Long.toString(bytes));
         }
+    }
+
+    /** Bytes that this process has outside the heap, as far as JavaCPP counts them: all but ND4J's tensors. */
+    public static long nativeBytes() {
+        return Pointer.totalBytes();
     }
 
     /**

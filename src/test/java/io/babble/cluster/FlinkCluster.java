@@ -1,8 +1,12 @@
 package io.babble.cluster;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.JavaProcess;
 import io.babble.embedded.FlinkDefaults;
 import io.babble.embedded.Ports;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +29,7 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
@@ -194,6 +200,23 @@ final class FlinkCluster implements AutoCloseable {
                         .map(CheckpointStatistics::getTriggerTimestamp)
                         .orElse(0L)
                 > millis;
+    }
+
+    /** The newest value of a metric of the job's only learner; empty before Flink has collected it. */
+    OptionalDouble learnerMetric(JobID job, String metric) {
+        JobVertexID learner = await(client.getJobDetails(job)).getJobVertexInfos().stream()
+                .filter(vertex -> vertex.getName().contains("learn"))
+                .findFirst()
+                .orElseThrow()
+                .getJobVertexID();
+        URI uri = URI.create("%s/jobs/%s/vertices/%s/subtasks/0/metrics?get=learn.%s"
+                .formatted(client.getWebInterfaceURL(), job, learner, metric.replace('.', '_')));
+        try (InputStream json = uri.toURL().openStream()) {
+            JsonNode value = new ObjectMapper().readTree(json).at("/0/value");
+            return value.isMissingNode() ? OptionalDouble.empty() : OptionalDouble.of(value.asDouble());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     List<TaskManager> taskManagers() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.babble.JavaProcess;
 import io.babble.job.BabbleJob;
 import io.babble.job.Settings;
+import io.babble.metrics.LearnerMeters;
 import io.babble.records.Report;
 import io.babble.records.Topics;
 import java.io.IOException;
@@ -52,6 +53,9 @@ class SoakIT {
                             new Vitals(flink.taskManagers().get(0).process().pid())) {
                 JobID job = submit(cluster, topics);
                 Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> flink.newestCheckpoint(job)
+                        .isPresent());
+                Awaitility.await("the learner's metrics").atMost(PATIENCE).until(() -> flink.learnerMetric(
+                                job, LearnerMeters.NATIVE)
                         .isPresent());
                 during(all.dividedBy(3), () -> look(vitals, flink, job));
                 trends.clear();
@@ -102,6 +106,7 @@ class SoakIT {
         vitals.take().forEach((name, value) -> add(name, now, value));
         add("checkpoint", now, (double)
                 flink.newestCheckpoint(job).orElseThrow().getStateSize());
+        add("native", now, flink.learnerMetric(job, LearnerMeters.NATIVE).orElseThrow());
         return null;
     }
 

@@ -76,7 +76,8 @@ class FlinkMeterRegistryTest {
 
     @Test
     void everythingThatIsMeasuredHasItsOwnName() {
-        assertThat(new Object[] {new LearnerMeters(registry), new WriterMeters(registry), new DeadLetterMeters(registry)
+        assertThat(new Object[] {
+                    new LearnerMeters(registry, () -> 0), new WriterMeters(registry), new DeadLetterMeters(registry)
                 })
                 .doesNotContainNull();
 

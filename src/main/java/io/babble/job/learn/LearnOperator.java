@@ -12,6 +12,7 @@ import io.babble.job.state.ModelSerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.Backend;
+import io.babble.model.Backends;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Model;
@@ -112,7 +113,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void open() throws Exception {
         super.open();
-        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()));
+        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::nativeBytes);
         learner = newLearner();
         weights = new WeightsOut(settings.get(Options.MODEL_EVERY).toMillis());
         interval = new Interval(now());
