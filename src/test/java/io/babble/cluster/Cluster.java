@@ -1,11 +1,15 @@
 package io.babble.cluster;
 
+import io.babble.job.BabbleJob;
+import io.babble.job.Settings;
 import io.babble.records.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
@@ -54,6 +58,19 @@ final class Cluster implements AutoCloseable {
                 prefix + ".dead-letters");
         create(topics.text(), topics.prompts(), topics.samples(), topics.reports(), topics.deadLetters());
         return topics;
+    }
+
+    /** Starts the job on these topics with further options. */
+    JobID submit(Topics topics, Map<String, String> options, Configuration submission) {
+        Map<String, String> all = new HashMap<>(Map.of(
+                "babble.kafka.bootstrap.servers", kafka.bootstrapServers(),
+                "babble.topics.text", topics.text(),
+                "babble.topics.prompts", topics.prompts(),
+                "babble.topics.samples", topics.samples(),
+                "babble.topics.reports", topics.reports(),
+                "babble.topics.dead-letters", topics.deadLetters()));
+        all.putAll(options);
+        return flink.submit(env -> BabbleJob.onKafka(env, Settings.of(all)), submission);
     }
 
     private void create(String... names) {

@@ -3,8 +3,6 @@ package io.babble.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
-import io.babble.job.BabbleJob;
-import io.babble.job.Settings;
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.SavepointException;
 import io.babble.model.ModelCodec;
@@ -19,11 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.configuration.CoreOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -46,20 +43,22 @@ class KillsIT {
     private final long seed = Long.getLong("chaos.seed", System.nanoTime());
     private final Random random = new Random(seed);
 
+    private Cluster cluster;
     private KafkaBroker kafka;
     private FlinkCluster flink;
 
     @Test
     void whateverIsKilledEverySymbolIsLearnedOnceAndEveryPieceIsWrittenOnce() throws Exception {
         System.out.println("Kills: -Dchaos.seed=" + seed);
-        try (Cluster cluster = new Cluster("kills", JavaProcess.classPath(), 2, new Configuration())) {
+        try (Cluster started = new Cluster("kills", JavaProcess.classPath(), 2, new Configuration())) {
+            cluster = started;
             kafka = cluster.kafka();
             flink = cluster.flink();
             Topics topics = cluster.createTopics("killed");
             try (Reader reader = new Reader(kafka.bootstrapServers(), topics);
                     Publisher publisher = new Publisher(
                             kafka.bootstrapServers(), topics, random, TEXT_PER_SECOND, SECONDS_PER_PROMPT)) {
-                JobID job = flink.submit(job("killed", topics, "exactly-once"), new Configuration());
+                JobID job = submit("killed", topics, "exactly-once");
                 flink.awaitRunning(job);
                 Awaitility.await("the first checkpoint").atMost(PATIENCE).until(() -> flink.hasCheckpointSince(job, 0));
                 killAll(job, reader, publisher);
@@ -179,27 +178,20 @@ class KillsIT {
     private Savepoint learnedUndisturbed(String text, Topics others, long bytes) throws SavepointException {
         Topics topics = new Topics(text, others.prompts(), others.samples(), others.reports(), others.deadLetters());
         try (Reader reader = new Reader(kafka.bootstrapServers(), topics)) {
-            JobID job = flink.submit(job("undisturbed", topics, "at-least-once"), new Configuration());
+            JobID job = submit("undisturbed", topics, "at-least-once");
             awaitAccepted(reader, bytes);
             return Savepoint.in(flink.stopWithSavepoint(job));
         }
     }
 
-    private Consumer<StreamExecutionEnvironment> job(String name, Topics topics, String delivery) {
-        Map<String, String> options = new HashMap<>(Map.of(
+    private JobID submit(String name, Topics topics, String delivery) {
+        Map<String, String> options = Map.of(
                 "babble.name", name,
-                "babble.kafka.bootstrap.servers", kafka.bootstrapServers(),
                 "babble.deterministic", "true",
                 "babble.delivery", delivery,
                 "babble.model.hidden", "16",
                 "babble.model.embedding", "8",
-                "babble.dropout", "0.1"));
-        options.putAll(Map.of(
-                "babble.topics.text", topics.text(),
-                "babble.topics.prompts", topics.prompts(),
-                "babble.topics.samples", topics.samples(),
-                "babble.topics.reports", topics.reports(),
-                "babble.topics.dead-letters", topics.deadLetters()));
-        return env -> BabbleJob.onKafka(env.setParallelism(2), Settings.of(options));
+                "babble.dropout", "0.1");
+        return cluster.submit(topics, options, new Configuration().set(CoreOptions.DEFAULT_PARALLELISM, 2));
     }
 }

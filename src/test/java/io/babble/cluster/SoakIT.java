@@ -3,14 +3,11 @@ package io.babble.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
-import io.babble.job.BabbleJob;
-import io.babble.job.Settings;
 import io.babble.metrics.LearnerMeters;
 import io.babble.records.Report;
 import io.babble.records.Topics;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -51,7 +48,7 @@ class SoakIT {
                     Publisher publisher = new Publisher(kafka, topics, new Random(1), TEXT_PER_SECOND, 1);
                     Vitals vitals =
                             new Vitals(flink.taskManagers().get(0).process().pid())) {
-                JobID job = submit(cluster, topics);
+                JobID job = cluster.submit(topics, Map.of(), new Configuration());
                 Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> flink.newestCheckpoint(job)
                         .isPresent());
                 Awaitility.await("the learner's metrics").atMost(PATIENCE).until(() -> flink.learnerMetric(
@@ -67,17 +64,6 @@ class SoakIT {
         assertThat(trends).allSatisfy((name, trend) -> assertThat(trend.growthPerHour())
                 .as("growth of %s per hour", name)
                 .isLessThan(MOST_GROWTH_PER_HOUR));
-    }
-
-    private static JobID submit(Cluster cluster, Topics topics) {
-        Map<String, String> options = new HashMap<>(Map.of(
-                "babble.kafka.bootstrap.servers", cluster.kafka().bootstrapServers(),
-                "babble.topics.text", topics.text(),
-                "babble.topics.prompts", topics.prompts(),
-                "babble.topics.samples", topics.samples(),
-                "babble.topics.reports", topics.reports(),
-                "babble.topics.dead-letters", topics.deadLetters()));
-        return cluster.flink().submit(env -> BabbleJob.onKafka(env, Settings.of(options)), new Configuration());
     }
 
     /** Does it again and again until the time is over. */

@@ -3,8 +3,6 @@ package io.babble.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
-import io.babble.job.BabbleJob;
-import io.babble.job.Settings;
 import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
@@ -32,6 +30,8 @@ class TwiceInOneClusterIT {
     @Test
     void aJobThatIsSubmittedCancelledAndSubmittedAgainLearnsAndWritesBothTimes() throws Exception {
         String libraries = JavaProcess.classPath(entry -> !entry.contains(OUR_CLASSES));
+        Configuration jar = new Configuration()
+                .set(PipelineOptions.JARS, List.of(JAR.toUri().toString()));
         try (Cluster cluster = new Cluster("twice", libraries, 1, new Configuration())) {
             String kafka = cluster.kafka().bootstrapServers();
             Topics first = cluster.createTopics("first");
@@ -41,9 +41,10 @@ class TwiceInOneClusterIT {
                 publisher.stop();
                 List<FlinkCluster.TaskManager> before = cluster.flink().taskManagers();
                 for (Topics out : List.of(first, second)) {
-                    JobID job = submit(
-                            cluster,
-                            new Topics(first.text(), first.prompts(), out.samples(), out.reports(), out.deadLetters()));
+                    Topics topics =
+                            new Topics(first.text(), first.prompts(), out.samples(), out.reports(), out.deadLetters());
+                    Map<String, String> options = Map.of("babble.name", out.reports(), "babble.model.hidden", "16");
+                    JobID job = cluster.submit(topics, options, jar);
                     awaitAllLearnedAndAnswered(kafka, out, publisher);
                     cluster.flink().cancel(job);
                 }
@@ -51,21 +52,6 @@ class TwiceInOneClusterIT {
                 assertThat(before).allMatch(taskManager -> taskManager.process().isAlive());
             }
         }
-    }
-
-    private static JobID submit(Cluster cluster, Topics topics) {
-        Settings settings = Settings.of(Map.of(
-                "babble.name", topics.reports(),
-                "babble.kafka.bootstrap.servers", cluster.kafka().bootstrapServers(),
-                "babble.model.hidden", "16",
-                "babble.topics.text", topics.text(),
-                "babble.topics.prompts", topics.prompts(),
-                "babble.topics.samples", topics.samples(),
-                "babble.topics.reports", topics.reports(),
-                "babble.topics.dead-letters", topics.deadLetters()));
-        Configuration jar = new Configuration()
-                .set(PipelineOptions.JARS, List.of(JAR.toUri().toString()));
-        return cluster.flink().submit(env -> BabbleJob.onKafka(env, settings), jar);
     }
 
     private static void awaitAllLearnedAndAnswered(String kafka, Topics topics, Publisher publisher) {
