@@ -4,30 +4,41 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.embedded.EmbeddedFlink;
-import io.babble.embedded.EmbeddedKafka;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -36,37 +47,62 @@ import org.awaitility.Awaitility;
 final class Service implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final EmbeddedKafka kafka;
+    private final String bootstrapServers;
     private final EmbeddedFlink flink;
     private final Topics topics;
-    private final Settings settings;
-    private final int parallelism;
+    private final List<String> options;
     private final KafkaProducer<byte[], byte[]> producer;
     private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+    private int parallelism;
     private JobID job;
 
-    /** @param options as in {@link TestSettings#small} */
-    Service(EmbeddedKafka kafka, EmbeddedFlink flink, Topics topics, String name, int parallelism, String... options) {
-        this.kafka = kafka;
+    /**
+     * Creates its topics.
+     *
+     * @param parallelism also how many partitions the topics have that it reads
+     * @param options as in {@link TestSettings#small}
+     */
+    Service(String bootstrapServers, EmbeddedFlink flink, String name, int parallelism, String... options) {
+        this.bootstrapServers = bootstrapServers;
         this.flink = flink;
-        this.topics = topics;
         this.parallelism = parallelism;
-        List<String> all = new ArrayList<>(List.of(options));
-        all.addAll(List.of("name", name, "kafka.bootstrap.servers", kafka.bootstrapServers()));
-        all.addAll(List.of("topics.text", topics.text(), "topics.prompts", topics.prompts()));
-        all.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
-        all.addAll(List.of("topics.dead-letters", topics.deadLetters()));
-        settings = TestSettings.small(all.toArray(String[]::new));
+        topics = new Topics(name + ".text", name + ".prompts", name + ".samples", name + ".reports", name + ".dead");
+        this.options = new ArrayList<>(List.of("name", name, "kafka.bootstrap.servers", bootstrapServers));
+        this.options.addAll(List.of("topics.text", topics.text(), "topics.prompts", topics.prompts()));
+        this.options.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
+        this.options.addAll(List.of("topics.dead-letters", topics.deadLetters()));
+        this.options.addAll(List.of(options));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", "4000000"),
+                Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "4000000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        kafka.createTopics(topics, parallelism);
+        createTopics(parallelism);
     }
 
-    static Topics topics(String prefix) {
-        return new Topics(
-                prefix + ".text", prefix + ".prompts", prefix + ".samples", prefix + ".reports", prefix + ".dead");
+    private void createTopics(int partitions) {
+        NewTopic text = new NewTopic(topics.text(), partitions, (short) 1)
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4000000"));
+        List<NewTopic> all = List.of(
+                text,
+                new NewTopic(topics.prompts(), partitions, (short) 1),
+                new NewTopic(topics.samples(), 1, (short) 1),
+                new NewTopic(topics.reports(), 1, (short) 1),
+                new NewTopic(topics.deadLetters(), 1, (short) 1));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            assertThat(admin.createTopics(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
+        }
+    }
+
+    /** From its next start on. */
+    Service rescaled(int newParallelism) {
+        parallelism = newParallelism;
+        return this;
+    }
+
+    /** From its next start on. */
+    Service changed(String... newOptions) {
+        options.addAll(List.of(newOptions));
+        return this;
     }
 
     Service started() {
@@ -76,15 +112,57 @@ final class Service implements AutoCloseable {
     }
 
     Service startedFrom(Path savepoint) {
-        job = flink.submit(graph(), savepoint);
+        submitFrom(savepoint);
         flink.awaitRunning(job, PATIENCE);
         return this;
     }
 
+    /** As {@link #startedFrom}, and does not wait until it runs. */
+    void submitFrom(Path savepoint) {
+        job = flink.submit(graph(), savepoint);
+    }
+
     Path stoppedWithSavepoint() {
-        Path savepoint = flink.stopWithSavepoint(job, PATIENCE);
-        job = null;
-        return savepoint;
+        return flink.stopWithSavepoint(job, PATIENCE);
+    }
+
+    /** Cancels the job; gives back the last checkpoint that it has left behind. */
+    Path crashed() {
+        cancel();
+        return Path.of(URI.create(
+                checkpoints().getHistory().getLatestCompletedCheckpoint().getExternalPath()));
+    }
+
+    void cancel() {
+        flink.cancel(job);
+    }
+
+    /** Why the job has failed last, though it may run again. */
+    Optional<String> failure() {
+        return flink.lastFailure(job).map(EmbeddedFlink.Failure::reason);
+    }
+
+    /** Takes a savepoint and cancels the job, as {@code flink cancel --withSavepoint} does. */
+    Path cancelledWithSavepoint() {
+        try (RestClusterClient<String> client = new RestClusterClient<>(flink.configuration(), "test")) {
+            CompletableFuture<String> savepoint = client.cancelWithSavepoint(job, null, SavepointFormatType.CANONICAL);
+            assertThat(savepoint).succeedsWithin(PATIENCE);
+            assertThat(flink.result(job)).succeedsWithin(PATIENCE);
+            return Path.of(URI.create(savepoint.join()));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The transactions that the broker knows of. */
+    Collection<TransactionListing> transactions() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.listTransactions().all().get();
+        }
+    }
+
+    JobStatus status() {
+        return flink.status(job);
     }
 
     void checkpoint() {
@@ -97,6 +175,13 @@ final class Service implements AutoCloseable {
 
     void publish(String stream, byte[] text) {
         send(topics.text(), stream == null ? null : stream.getBytes(UTF_8), text);
+    }
+
+    /** Publishes Shakespeare in records of 100 bytes, on three streams by turns. */
+    void publishByTurns(int from, int to) {
+        for (int begin = from; begin < to; begin += 100) {
+            publish("stream " + begin / 100 % 3, Shakespeare.bytes(begin, Math.min(to, begin + 100)));
+        }
     }
 
     void ask(Prompt prompt) {
@@ -124,8 +209,9 @@ final class Service implements AutoCloseable {
         return all(topics.samples(), record -> Sample.fromJson(record.value()));
     }
 
-    List<Sample> samplesOf(String id) {
-        return samples().stream().filter(sample -> sample.id().equals(id)).toList();
+    Written written(String id) {
+        return new Written(
+                samples().stream().filter(sample -> sample.id().equals(id)).toList());
     }
 
     /** Everything wrong that was set aside: the error, and how many bytes. */
@@ -150,18 +236,27 @@ final class Service implements AutoCloseable {
                 .until(condition);
     }
 
+    /** Waits until so many bytes have come in. */
+    void awaitAccepted(long bytes) {
+        awaitReport(bytes + " bytes accepted", last -> last.accepted() == bytes);
+    }
+
     /** Waits until everything that was published is learned or dead. */
     void awaitLearned(long bytes) {
-        await(bytes + " bytes learned", () -> {
+        awaitReport(bytes + " bytes learned", last -> last.accepted() == bytes && last.pending() == 0);
+    }
+
+    /** Waits until the last report is so. */
+    void awaitReport(String what, Predicate<Report> last) {
+        await(what, () -> {
             List<Report> reports = reports();
-            Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-            return last != null && last.accepted() == bytes && last.pending() == 0;
+            return !reports.isEmpty() && last.test(reports.get(reports.size() - 1));
         });
     }
 
     private <T> List<T> all(String topic, Function<ConsumerRecord<byte[], byte[]>, T> read) {
         Map<String, Object> properties =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
@@ -179,14 +274,14 @@ final class Service implements AutoCloseable {
     private StreamGraph graph() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
         env.setParallelism(parallelism);
-        BabbleJob.onKafka(env, settings);
+        BabbleJob.onKafka(env, TestSettings.small(options.toArray(String[]::new)));
         return env.getStreamGraph();
     }
 
     @Override
     public void close() {
         producer.close();
-        if (job != null) {
+        if (job != null && !status().isGloballyTerminalState()) {
             flink.cancel(job);
         }
     }

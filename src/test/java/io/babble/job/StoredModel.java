@@ -1,12 +1,16 @@
 package io.babble.job;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.state.ModelSerializer;
 import io.babble.model.Model;
+import io.babble.model.ModelCodec;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.core.memory.DataInputViewStreamWrapper;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
@@ -36,6 +40,32 @@ final class StoredModel {
             }
         }
         throw new IOException("No model in " + savepoint);
+    }
+
+    /**
+     * Gives the learner's model in a savepoint another alphabet.
+     *
+     * @param name as long as the real one, so that nothing moves
+     */
+    static void renameAlphabet(Path savepoint, String name) throws IOException {
+        Model model = in(savepoint);
+        Model other = new Model(
+                model.shape(),
+                name,
+                model.version(),
+                model.symbols(),
+                model.bitsPerByteAverage(),
+                model.random(),
+                model.optimizer(),
+                model.weights(),
+                model.moments());
+        String before = new String(ModelCodec.toBytes(model), ISO_8859_1);
+        String after = new String(ModelCodec.toBytes(other), ISO_8859_1);
+        try (Stream<Path> files = Files.list(savepoint)) {
+            for (Path file : files.toList()) {
+                Files.writeString(file, Files.readString(file, ISO_8859_1).replace(before, after), ISO_8859_1);
+            }
+        }
     }
 
     private static Model read(OperatorStateHandle handle, long offset) throws IOException {
