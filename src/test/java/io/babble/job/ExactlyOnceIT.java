@@ -31,18 +31,18 @@ class ExactlyOnceIT {
                         .changed(EXACTLY_ONCE)
                         .started()) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 50_000);
+            service.publishByTurns(0, 10_000);
             texts.awaitMore();
             Path savepoint = service.stoppedWithSavepoint();
             service.startedFrom(savepoint);
-            service.publishByTurns(50_000, 100_000);
+            service.publishByTurns(10_000, 20_000);
             texts.awaitMore();
             Path checkpoint = service.crashed();
             texts.assertUnfinished();
-            service.publishByTurns(100_000, 120_000);
+            service.publishByTurns(20_000, 30_000);
             service.startedFrom(checkpoint);
 
-            service.awaitLearned(120_000);
+            service.awaitLearned(30_000);
             texts.awaitAll();
             texts.assertComplete();
             texts.assertWithoutRepeats();
@@ -51,7 +51,7 @@ class ExactlyOnceIT {
                     .extracting(Report::number)
                     .containsExactlyElementsOf(
                             LongStream.range(0, reports.size()).boxed().toList());
-            assertThat(service.lastReport().symbols()).isEqualTo(120_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(30_000);
         }
     }
 
@@ -59,7 +59,9 @@ class ExactlyOnceIT {
     @Test
     void startsWhereTransactionsHaveTimedOutAndSaysThatOutputMayBeMissing() {
         try (Stage stage = stage(Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"));
-                Service service = stage.service("timed-out", 1, EXACTLY_ONCE).started();
+                Service service = stage.service("timed-out", 1, LongTexts.SLOW)
+                        .changed(EXACTLY_ONCE)
+                        .started();
                 LoggedLines log = LoggedLines.of("org.apache.flink.connector.kafka")) {
             Path savepoint = cancelledWithSavepoint(service);
             service.await("transactions timed out", () -> service.transactions().stream()
@@ -80,7 +82,9 @@ class ExactlyOnceIT {
                         "transactional.id.expiration.ms", "5000",
                         "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
                         "transaction.remove.expired.transaction.cleanup.interval.ms", "500"));
-                Service service = stage.service("forgotten", 1, EXACTLY_ONCE).started()) {
+                Service service = stage.service("forgotten", 1, LongTexts.SLOW)
+                        .changed(EXACTLY_ONCE)
+                        .started()) {
             Path savepoint = cancelledWithSavepoint(service);
             service.await("transactions forgotten", () -> service.transactions().isEmpty());
 

@@ -13,9 +13,9 @@ import java.util.Map;
 /** Texts that take a service long enough to be stopped in the middle of all of them. */
 final class LongTexts {
     /** Of the service: a model that takes its time. */
-    static final String[] SLOW = {"model.hidden", "128", "window.lanes", "3", "window.steps", "16"};
+    static final String[] SLOW = {"model.hidden", "256", "window.lanes", "3", "window.steps", "16"};
 
-    private static final List<String> IDS = List.of("a", "b", "c", "d", "e", "f");
+    private static final List<String> IDS = List.of("a", "b", "c", "d");
 
     private final Service service;
     private Map<String, Long> lengths = Map.of();
@@ -30,15 +30,16 @@ final class LongTexts {
         return new LongTexts(service);
     }
 
-    /** Waits until each is longer than at the last call. */
+    /** Waits until each is longer than it was when it was last noted. */
     void awaitMore() {
         service.await("more of each text", () -> lengths().entrySet().stream()
                 .allMatch(text -> text.getValue() > lengths.getOrDefault(text.getKey(), 0L)));
-        lengths = lengths();
     }
 
+    /** Takes note of how far they are. */
     void assertUnfinished() {
-        assertThat(lengths().values()).as("lengths").allMatch(length -> length < Prompt.MAX_LENGTH);
+        lengths = lengths();
+        assertThat(lengths.values()).as("lengths").allMatch(length -> length < Prompt.MAX_LENGTH);
     }
 
     void awaitAll() {

@@ -102,18 +102,18 @@ class SavepointsIT {
     void whenRescaledEveryStreamIsKeptAndEveryTextGoesOnWhereItStopped() {
         try (Service service = stage.service("rescaled", 2, LongTexts.SLOW).rescaled(1)) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 100_000);
+            service.publishByTurns(0, 20_000);
             service.started();
             for (int parallelism : List.of(2, 1)) {
                 texts.awaitMore();
                 Path savepoint = service.stoppedWithSavepoint();
                 texts.assertUnfinished();
-                service.publishByTurns(parallelism * 100_000, parallelism * 100_000 + 100_000);
+                service.publishByTurns(parallelism * 20_000, parallelism * 20_000 + 20_000);
                 service.rescaled(parallelism).startedFrom(savepoint);
             }
 
-            service.awaitLearned(300_000);
-            assertThat(service.lastReport().symbols()).isEqualTo(300_000);
+            service.awaitLearned(60_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
             texts.awaitAll();
             texts.assertComplete();
             texts.assertWithoutRepeats();
@@ -124,20 +124,21 @@ class SavepointsIT {
     void aCheckpointAfterACrashKeepsTheTotalsAndRepeatsCanBeCut() {
         try (Service service = stage.service("crashed", 2, LongTexts.SLOW).started()) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 50_000);
+            service.publishByTurns(0, 20_000);
+            texts.awaitMore();
+            service.awaitAccepted(20_000);
+            service.checkpoint();
+            texts.assertUnfinished();
+            service.publishByTurns(20_000, 50_000);
             texts.awaitMore();
             service.awaitAccepted(50_000);
-            service.checkpoint();
-            service.publishByTurns(50_000, 100_000);
-            texts.awaitMore();
-            service.awaitAccepted(100_000);
             Path checkpoint = service.crashed();
             texts.assertUnfinished();
-            service.publishByTurns(100_000, 120_000);
+            service.publishByTurns(50_000, 60_000);
             service.startedFrom(checkpoint);
 
-            service.awaitLearned(120_000);
-            assertThat(service.lastReport().symbols()).isEqualTo(120_000);
+            service.awaitLearned(60_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
             texts.awaitAll();
             texts.assertComplete();
         }

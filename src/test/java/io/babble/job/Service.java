@@ -31,6 +31,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -45,7 +46,7 @@ import org.awaitility.Awaitility;
 
 /** One job with topics of its own on a real broker and a real cluster, as a user sees it. */
 final class Service implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final String bootstrapServers;
     private final EmbeddedFlink flink;
@@ -90,7 +91,21 @@ final class Service implements AutoCloseable {
                 new NewTopic(topics.deadLetters(), 1, (short) 1));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             assertThat(admin.createTopics(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
+            awaitLeaders(admin, partitions);
         }
+    }
+
+    /**
+     * A partition that the broker does not lead yet may refuse a producer's first batch and take its second; from then on it takes
+     * the first no more.
+     */
+    private void awaitLeaders(Admin admin, int partitions) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            all.put(new TopicPartition(topics.text(), partition), OffsetSpec.latest());
+            all.put(new TopicPartition(topics.prompts(), partition), OffsetSpec.latest());
+        }
+        assertThat(admin.listOffsets(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
     }
 
     /** From its next start on. */
