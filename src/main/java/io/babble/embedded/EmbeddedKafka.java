@@ -58,12 +58,22 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @throws IllegalStateException when the folder is in use or the port taken
      */
     public static EmbeddedKafka start(Path folder, int port) {
+        return start(folder, port, Map.of());
+    }
+
+    /**
+     * As {@link #start(Path, int)}.
+     *
+     * @param more settings of Kafka, stronger than what is set here
+     */
+    public static EmbeddedKafka start(Path folder, int port, Map<String, String> more) {
         FolderLock lock = FolderLock.of(folder);
         try {
             int clients = Ports.free(port, "Kafka");
             Path logs = folder.resolve("logs");
             format(logs);
             Properties settings = settings(logs, clients, Ports.free(0, "Kafka's controller"));
+            settings.putAll(more);
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
             server.startup();
             return new EmbeddedKafka(lock, clients, server);

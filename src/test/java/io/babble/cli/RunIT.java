@@ -53,6 +53,15 @@ class RunIT {
             assertThat(copy.exitCode()).as(copy.everything()).isZero();
             assertThat(savepoint).as("it is somebody else's").exists();
 
+            BabbleProcess other =
+                    run(kafka, "other", "other", "--from", savepoint.toString(), "-Dbabble.model.hidden=17");
+            assertThat(other.exitCode()).as(other.everything()).isEqualTo(1);
+            assertThat(other.err().lines().filter(line -> line.startsWith("babble run: ")))
+                    .singleElement()
+                    .asString()
+                    .contains("Cannot start the job: The model has another shape: expected Shape[")
+                    .containsSubsequence("hidden=17", "found Shape[", "hidden=16");
+
             BabbleProcess twice = run(kafka, "twice", "copied", "--from", savepoint.toString());
             assertThat(twice.exitCode()).isEqualTo(1);
             assertThat(twice.err()).contains("has checkpoints of its own").contains("--from", "--data");

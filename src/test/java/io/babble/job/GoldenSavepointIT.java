@@ -3,8 +3,6 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.embedded.EmbeddedFlink;
-import io.babble.embedded.EmbeddedKafka;
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.TextOffset;
 import io.babble.job.write.Answer;
@@ -57,19 +55,16 @@ class GoldenSavepointIT {
     @TempDir
     Path folder;
 
-    private EmbeddedKafka kafka;
-    private EmbeddedFlink flink;
+    private Stage stage;
 
     @BeforeEach
     void start() {
-        kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        flink = EmbeddedFlink.start(new EmbeddedFlink.Place(folder.resolve("flink"), 1, 0, 0), new Configuration());
+        stage = new Stage(folder, new Configuration());
     }
 
     @AfterEach
     void stop() {
-        flink.close();
-        kafka.close();
+        stage.close();
     }
 
     @ParameterizedTest
@@ -96,8 +91,8 @@ class GoldenSavepointIT {
             service.await(
                     "both texts' ends",
                     () -> service.samples().stream().filter(Sample::done).count() == 2);
-            assertGoesOn(service.samplesOf("long"), answer);
-            assertThat(service.samplesOf("waiting").get(0).sequence()).isZero();
+            assertGoesOn(service.written("long").pieces(), answer);
+            assertThat(service.written("waiting").pieces().get(0).sequence()).isZero();
             assertThat(service.deadLetters()).as("said before").isEmpty();
 
             Map<String, Stream> streams = streams(Savepoint.in(service.stoppedWithSavepoint()));
@@ -124,7 +119,7 @@ class GoldenSavepointIT {
                     "the large record begun",
                     () -> !service.reports().isEmpty() && service.lastReport().symbols() > 5_000);
             ask(service);
-            service.await("a text begun", () -> !service.samplesOf("long").isEmpty());
+            service.await("a text begun", () -> service.written("long").isBegun());
             Path savepoint = service.stoppedWithSavepoint();
             assertIsInTheMiddle(Savepoint.in(savepoint));
             copy(savepoint, golden);
@@ -132,7 +127,7 @@ class GoldenSavepointIT {
     }
 
     private Service service(String... options) {
-        return new Service(kafka, flink, Service.topics("golden"), "golden", 1, options);
+        return stage.service("golden", 1, options);
     }
 
     private static void publish(Service service) {

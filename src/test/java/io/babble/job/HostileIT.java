@@ -3,8 +3,6 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.embedded.EmbeddedFlink;
-import io.babble.embedded.EmbeddedKafka;
 import io.babble.job.HostilePrompts.Fate;
 import io.babble.records.KafkaRecords;
 import io.babble.records.Prompt;
@@ -41,21 +39,17 @@ class HostileIT {
     @TempDir
     static Path folder;
 
-    private static EmbeddedKafka kafka;
-    private static EmbeddedFlink flink;
+    private static Stage stage;
 
     @BeforeAll
     static void start() {
-        kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        flink = EmbeddedFlink.start(
-                new EmbeddedFlink.Place(folder.resolve("flink"), 1, 0, 0),
-                new Configuration().set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2)));
+        stage = new Stage(
+                folder, new Configuration().set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(2)));
     }
 
     @AfterAll
     static void stop() {
-        flink.close();
-        kafka.close();
+        stage.close();
     }
 
     @Test
@@ -102,10 +96,7 @@ class HostileIT {
     }
 
     private static Service service() {
-        return new Service(
-                kafka,
-                flink,
-                Service.topics("hostile"),
+        return stage.service(
                 "hostile",
                 1,
                 "window.lanes",

@@ -4,70 +4,120 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.embedded.EmbeddedFlink;
-import io.babble.embedded.EmbeddedKafka;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 
 /** One job with topics of its own on a real broker and a real cluster, as a user sees it. */
 final class Service implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final EmbeddedKafka kafka;
+    private final String bootstrapServers;
     private final EmbeddedFlink flink;
     private final Topics topics;
-    private final Settings settings;
-    private final int parallelism;
+    private final List<String> options;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicReference<Exception> failedToSend = new AtomicReference<>();
+    private int parallelism;
     private JobID job;
 
-    /** @param options as in {@link TestSettings#small} */
-    Service(EmbeddedKafka kafka, EmbeddedFlink flink, Topics topics, String name, int parallelism, String... options) {
-        this.kafka = kafka;
+    /**
+     * Creates its topics.
+     *
+     * @param parallelism also how many partitions the topics have that it reads
+     * @param options as in {@link TestSettings#small}
+     */
+    Service(String bootstrapServers, EmbeddedFlink flink, String name, int parallelism, String... options) {
+        this.bootstrapServers = bootstrapServers;
         this.flink = flink;
-        this.topics = topics;
         this.parallelism = parallelism;
-        List<String> all = new ArrayList<>(List.of(options));
-        all.addAll(List.of("name", name, "kafka.bootstrap.servers", kafka.bootstrapServers()));
-        all.addAll(List.of("topics.text", topics.text(), "topics.prompts", topics.prompts()));
-        all.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
-        all.addAll(List.of("topics.dead-letters", topics.deadLetters()));
-        settings = TestSettings.small(all.toArray(String[]::new));
+        topics = new Topics(name + ".text", name + ".prompts", name + ".samples", name + ".reports", name + ".dead");
+        this.options = new ArrayList<>(List.of("name", name, "kafka.bootstrap.servers", bootstrapServers));
+        this.options.addAll(List.of("topics.text", topics.text(), "topics.prompts", topics.prompts()));
+        this.options.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
+        this.options.addAll(List.of("topics.dead-letters", topics.deadLetters()));
+        this.options.addAll(List.of(options));
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.request.size", "4000000"),
+                Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "4000000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        kafka.createTopics(topics, parallelism);
+        createTopics(parallelism);
     }
 
-    static Topics topics(String prefix) {
-        return new Topics(
-                prefix + ".text", prefix + ".prompts", prefix + ".samples", prefix + ".reports", prefix + ".dead");
+    private void createTopics(int partitions) {
+        NewTopic text = new NewTopic(topics.text(), partitions, (short) 1)
+                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4000000"));
+        List<NewTopic> all = List.of(
+                text,
+                new NewTopic(topics.prompts(), partitions, (short) 1),
+                new NewTopic(topics.samples(), 1, (short) 1),
+                new NewTopic(topics.reports(), 1, (short) 1),
+                new NewTopic(topics.deadLetters(), 1, (short) 1));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            assertThat(admin.createTopics(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
+            awaitLeaders(admin, partitions);
+        }
+    }
+
+    /**
+     * A partition that the broker does not lead yet may refuse a producer's first batch and take its second; from then on it takes
+     * the first no more.
+     */
+    private void awaitLeaders(Admin admin, int partitions) {
+        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            all.put(new TopicPartition(topics.text(), partition), OffsetSpec.latest());
+            all.put(new TopicPartition(topics.prompts(), partition), OffsetSpec.latest());
+        }
+        assertThat(admin.listOffsets(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
+    }
+
+    /** From its next start on. */
+    Service rescaled(int newParallelism) {
+        parallelism = newParallelism;
+        return this;
+    }
+
+    /** From its next start on. */
+    Service changed(String... newOptions) {
+        options.addAll(List.of(newOptions));
+        return this;
     }
 
     Service started() {
@@ -77,21 +127,57 @@ final class Service implements AutoCloseable {
     }
 
     Service startedFrom(Path savepoint) {
-        job = flink.submit(graph(), savepoint);
+        submitFrom(savepoint);
         flink.awaitRunning(job, PATIENCE);
         return this;
     }
 
-    Path stoppedWithSavepoint() {
-        Path savepoint = flink.stopWithSavepoint(job, PATIENCE);
-        job = null;
-        return savepoint;
+    /** As {@link #startedFrom}, and does not wait until it runs. */
+    void submitFrom(Path savepoint) {
+        job = flink.submit(graph(), savepoint);
     }
 
-    /** Ended without a savepoint: its last checkpoint stays. */
-    void cancelled() {
+    Path stoppedWithSavepoint() {
+        return flink.stopWithSavepoint(job, PATIENCE);
+    }
+
+    /** Cancels the job; gives back the last checkpoint that it has left behind. */
+    Path crashed() {
+        cancel();
+        return Path.of(URI.create(
+                checkpoints().getHistory().getLatestCompletedCheckpoint().getExternalPath()));
+    }
+
+    void cancel() {
         flink.cancel(job);
-        job = null;
+    }
+
+    /** Why the job has failed last, though it may run again. */
+    Optional<String> failure() {
+        return flink.lastFailure(job).map(EmbeddedFlink.Failure::reason);
+    }
+
+    /** Takes a savepoint and cancels the job, as {@code flink cancel --withSavepoint} does. */
+    Path cancelledWithSavepoint() {
+        try (RestClusterClient<String> client = new RestClusterClient<>(flink.configuration(), "test")) {
+            CompletableFuture<String> savepoint = client.cancelWithSavepoint(job, null, SavepointFormatType.CANONICAL);
+            assertThat(savepoint).succeedsWithin(PATIENCE);
+            assertThat(flink.result(job)).succeedsWithin(PATIENCE);
+            return Path.of(URI.create(savepoint.join()));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The transactions that the broker knows of. */
+    Collection<TransactionListing> transactions() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.listTransactions().all().get();
+        }
+    }
+
+    JobStatus status() {
+        return flink.status(job);
     }
 
     void checkpoint() {
@@ -102,12 +188,8 @@ final class Service implements AutoCloseable {
         return flink.checkpointStatistics(job);
     }
 
-    Optional<EmbeddedFlink.Failure> failure() {
-        return flink.lastFailure(job);
-    }
-
     Settings settings() {
-        return settings;
+        return TestSettings.small(options.toArray(String[]::new));
     }
 
     void publish(String stream, byte[] text) {
@@ -116,6 +198,13 @@ final class Service implements AutoCloseable {
 
     void publishRaw(byte[] stream, byte[] text) {
         send(topics.text(), stream, text);
+    }
+
+    /** Publishes Shakespeare in records of 100 bytes, on three streams by turns. */
+    void publishByTurns(int from, int to) {
+        for (int begin = from; begin < to; begin += 100) {
+            publish("stream " + begin / 100 % 3, Shakespeare.bytes(begin, Math.min(to, begin + 100)));
+        }
     }
 
     void ask(Prompt prompt) {
@@ -152,8 +241,9 @@ final class Service implements AutoCloseable {
         return all(topics.samples(), record -> Sample.fromJson(record.value()));
     }
 
-    List<Sample> samplesOf(String id) {
-        return samples().stream().filter(sample -> sample.id().equals(id)).toList();
+    Written written(String id) {
+        return new Written(
+                samples().stream().filter(sample -> sample.id().equals(id)).toList());
     }
 
     /** Everything wrong that was set aside: the error, and how many bytes. */
@@ -180,12 +270,21 @@ final class Service implements AutoCloseable {
                 .until(condition);
     }
 
+    /** Waits until so many bytes have come in. */
+    void awaitAccepted(long bytes) {
+        awaitReport(bytes + " bytes accepted", last -> last.accepted() == bytes);
+    }
+
     /** Waits until everything that was published is learned or dead. */
     void awaitLearned(long bytes) {
-        await(bytes + " bytes learned", () -> {
+        awaitReport(bytes + " bytes learned", last -> last.accepted() == bytes && last.pending() == 0);
+    }
+
+    /** Waits until the last report is so. */
+    void awaitReport(String what, Predicate<Report> last) {
+        await(what, () -> {
             List<Report> reports = reports();
-            Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-            return last != null && last.accepted() == bytes && last.pending() == 0;
+            return !reports.isEmpty() && last.test(reports.get(reports.size() - 1));
         });
     }
 
@@ -207,7 +306,7 @@ final class Service implements AutoCloseable {
 
     private long follow(String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         Map<String, Object> properties =
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level", "read_committed");
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed");
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
@@ -224,15 +323,15 @@ final class Service implements AutoCloseable {
     private StreamGraph graph() {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(flink.configuration());
         env.setParallelism(parallelism);
-        BabbleJob.onKafka(env, settings);
+        BabbleJob.onKafka(env, settings());
         return env.getStreamGraph();
     }
 
     @Override
     public void close() {
         producer.close();
-        if (job != null) {
-            cancelled();
+        if (job != null && !status().isGloballyTerminalState()) {
+            flink.cancel(job);
         }
     }
 }

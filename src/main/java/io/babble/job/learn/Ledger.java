@@ -65,6 +65,8 @@ public final class Ledger {
 
     /** Whether a sample is due after {@code symbols}; the next one is, {@code every} symbols later. */
     boolean sampleDue(long symbols, long every) {
+        // It may have been set before a restart, when samples came more rarely.
+        nextSample = Math.min(nextSample, symbols + every);
         if (symbols < nextSample) {
             return false;
         }

@@ -47,7 +47,10 @@ final class OpenStreams {
         this.stateLength = stateLength;
     }
 
-    /** Makes the index from the state that a checkpoint held. */
+    /**
+     * Makes the index from the state that a checkpoint held. Silence counts from now on: text of a stream may have come while no job
+     * ran, and wait in the topic.
+     */
     void restore(ValueStateDescriptor<Stream> descriptor, long now) throws Exception {
         record Restored(String name, long use) {}
         List<Restored> open = new ArrayList<>();

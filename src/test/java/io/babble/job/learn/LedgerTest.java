@@ -61,4 +61,14 @@ class LedgerTest {
         assertThat(ledger.sampleDue(449, 100)).isFalse();
         assertThat(ledger.sampleDue(450, 100)).isTrue();
     }
+
+    @Test
+    void samplesThatAreToComeMoreOftenThanBeforeDoSoAtOnce() {
+        Ledger ledger = new Ledger();
+        ledger.sampleDue(0, 1_000_000);
+
+        assertThat(ledger.sampleDue(50, 100)).isFalse();
+        assertThat(ledger.sampleDue(149, 100)).isFalse();
+        assertThat(ledger.sampleDue(150, 100)).isTrue();
+    }
 }

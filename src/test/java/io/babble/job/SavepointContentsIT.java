@@ -3,8 +3,6 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.embedded.EmbeddedFlink;
-import io.babble.embedded.EmbeddedKafka;
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.TextOffset;
 import io.babble.records.Origin;
@@ -18,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What can be read from the savepoint and from the retained checkpoint of a job with subtasks. */
-class SavepointIT {
+class SavepointContentsIT {
     private static final byte[] HALF_A_CHARACTER = {'e', 'n', 'd', (byte) 0xC3};
 
     @TempDir
@@ -26,25 +24,22 @@ class SavepointIT {
 
     @Test
     void aSavepointAndARetainedCheckpointSayHowFarTheJobIs() throws IOException {
-        Configuration options = new Configuration();
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-                EmbeddedFlink flink =
-                        EmbeddedFlink.start(new EmbeddedFlink.Place(folder.resolve("flink"), 2, 0, 0), options);
-                Service service = new Service(kafka, flink, Service.topics("read"), "read", 2).started()) {
+        try (Stage stage = new Stage(folder, new Configuration());
+                Service service = stage.service("read", 2).started()) {
             for (int stream = 0; stream < 20; stream++) {
                 service.publish("stream " + stream, "x".repeat(10 * stream + 1).getBytes(UTF_8));
             }
             service.publish("dead", new byte[] {(byte) 0xFF});
             service.ask(new Prompt("long", "Once", Prompt.MAX_LENGTH, 0, 0, 1, 5, null, Origin.PROMPT));
-            service.await("a part written", () -> !service.samplesOf("long").isEmpty());
+            service.await("a part written", () -> service.written("long").isBegun());
             service.awaitLearned(20 + 10 * 190 + 1);
             service.publish("half", HALF_A_CHARACTER);
             service.await("half a character", () -> service.lastReport().pending() == 1);
             service.checkpoint();
-            service.cancelled();
+            Path checkpoint = service.crashed();
 
-            assertHolds(Savepoint.in(flink.newestCheckpoint().orElseThrow()));
-            service.startedFrom(flink.newestCheckpoint().orElseThrow());
+            assertHolds(Savepoint.in(checkpoint));
+            service.startedFrom(checkpoint);
             assertHolds(Savepoint.in(service.stoppedWithSavepoint()));
         }
     }

@@ -1,0 +1,117 @@
+package io.babble.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.records.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a reader sees who reads only what is committed, of a job that writes in transactions. */
+class ExactlyOnceIT {
+    private static final String[] EXACTLY_ONCE = {"delivery", "exactly-once", "kafka.transaction.timeout.ms", "20000"};
+
+    private static final String FORGOTTEN =
+            "The producer attempted to use a producer id which is not currently assigned to its transactional id.";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void afterAStopAndAfterACrashThereIsNoGapAndNoRepeat() {
+        try (Stage stage = stage(Map.of());
+                Service service = stage.service("exact", 1, LongTexts.SLOW)
+                        .changed(EXACTLY_ONCE)
+                        .started()) {
+            LongTexts texts = LongTexts.askedFor(service);
+            service.publishByTurns(0, 10_000);
+            texts.awaitMore();
+            Path savepoint = service.stoppedWithSavepoint();
+            service.startedFrom(savepoint);
+            service.publishByTurns(10_000, 20_000);
+            texts.awaitMore();
+            Path checkpoint = service.crashed();
+            texts.assertUnfinished();
+            service.publishByTurns(20_000, 30_000);
+            service.startedFrom(checkpoint);
+
+            service.awaitLearned(30_000);
+            texts.awaitAll();
+            texts.assertComplete();
+            texts.assertWithoutRepeats();
+            List<Report> reports = service.reports();
+            assertThat(reports)
+                    .extracting(Report::number)
+                    .containsExactlyElementsOf(
+                            LongStream.range(0, reports.size()).boxed().toList());
+            assertThat(service.lastReport().symbols()).isEqualTo(30_000);
+        }
+    }
+
+    /** A savepoint that the job is not stopped with leaves its transactions to the next checkpoint, which here never comes. */
+    @Test
+    void startsWhereTransactionsHaveTimedOutAndSaysThatOutputMayBeMissing() {
+        try (Stage stage = stage(Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"));
+                Service service = stage.service("timed-out", 1, LongTexts.SLOW)
+                        .changed(EXACTLY_ONCE)
+                        .started();
+                LoggedLines log = LoggedLines.of("org.apache.flink.connector.kafka")) {
+            Path savepoint = cancelledWithSavepoint(service);
+            service.await("transactions timed out", () -> service.transactions().stream()
+                    .noneMatch(transaction -> transaction.state() == TransactionState.ONGOING));
+            service.startedFrom(savepoint);
+
+            service.publishByTurns(10_000, 20_000);
+            service.awaitLearned(20_000);
+            assertThat(log.lines()).anyMatch(line -> line.contains("most likely signals data loss"));
+            assertThat(service.reports()).extracting(Report::number).doesNotHaveDuplicates();
+            assertThat(service.lastReport().symbols()).isEqualTo(20_000);
+        }
+    }
+
+    @Test
+    void whereTheBrokerHasForgottenTheTransactionsItStartsOnceItHasRunAtLeastOnce() {
+        try (Stage stage = stage(Map.of(
+                        "transactional.id.expiration.ms", "5000",
+                        "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
+                        "transaction.remove.expired.transaction.cleanup.interval.ms", "500"));
+                Service service = stage.service("forgotten", 1, LongTexts.SLOW)
+                        .changed(EXACTLY_ONCE)
+                        .started()) {
+            Path savepoint = cancelledWithSavepoint(service);
+            service.await("transactions forgotten", () -> service.transactions().isEmpty());
+
+            service.submitFrom(savepoint);
+            service.await(
+                    "failure", () -> service.failure().filter(FORGOTTEN::equals).isPresent());
+            service.cancel();
+            Path written = service.changed("delivery", "at-least-once")
+                    .startedFrom(savepoint)
+                    .stoppedWithSavepoint();
+            service.changed("delivery", "exactly-once").startedFrom(written);
+            service.publishByTurns(10_000, 20_000);
+            service.awaitLearned(20_000);
+        }
+    }
+
+    private static Path cancelledWithSavepoint(Service service) {
+        LongTexts texts = LongTexts.askedFor(service);
+        service.publishByTurns(0, 10_000);
+        service.awaitLearned(10_000);
+        texts.awaitMore();
+        return service.cancelledWithSavepoint();
+    }
+
+    private Stage stage(Map<String, String> kafka) {
+        Configuration flink =
+                new Configuration().set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+        return new Stage(folder, TestKafka.inProcess(folder.resolve("kafka"), kafka), flink);
+    }
+}

@@ -1,0 +1,76 @@
+package io.babble.job;
+
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.babble.records.Origin;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import java.util.List;
+import java.util.Map;
+
+/** Texts that take a service long enough to be stopped in the middle of all of them. */
+final class LongTexts {
+    /** Of the service: a model that takes its time. */
+    static final String[] SLOW = {"model.hidden", "256", "window.lanes", "3", "window.steps", "16"};
+
+    private static final List<String> IDS = List.of("a", "b", "c", "d");
+
+    private final Service service;
+    private Map<String, Long> lengths = Map.of();
+
+    private LongTexts(Service service) {
+        this.service = service;
+    }
+
+    /** Where no text has ended yet, the most likely symbol is never the end. */
+    static LongTexts askedFor(Service service) {
+        IDS.forEach(id -> service.ask(new Prompt(id, "", Prompt.MAX_LENGTH, 0, 0, 1, 5, null, Origin.PROMPT)));
+        return new LongTexts(service);
+    }
+
+    /** Waits until each is longer than it was when it was last noted. */
+    void awaitMore() {
+        service.await("more of each text", () -> lengths().entrySet().stream()
+                .allMatch(text -> text.getValue() > lengths.getOrDefault(text.getKey(), 0L)));
+    }
+
+    /** Takes note of how far they are. */
+    void assertUnfinished() {
+        lengths = lengths();
+        assertThat(lengths.values()).as("lengths").allMatch(length -> length < Prompt.MAX_LENGTH);
+    }
+
+    void awaitAll() {
+        service.await("every text's end", () -> IDS.stream()
+                .allMatch(id -> service.written(id).isDone()));
+    }
+
+    /** Nothing is missing for a reader who cuts repeats, and each ends once. */
+    void assertComplete() {
+        for (String id : IDS) {
+            Written written = service.written(id);
+            assertThat(written.length()).isEqualTo(Prompt.MAX_LENGTH);
+            assertThat(written.pieces().stream().filter(Sample::done)).as(id).hasSize(1);
+        }
+    }
+
+    /** Every piece came once, one behind the other. */
+    void assertWithoutRepeats() {
+        for (String id : IDS) {
+            long sequence = 0;
+            long offset = 0;
+            for (Sample piece : service.written(id).pieces()) {
+                assertThat(piece.sequence()).as(id).isEqualTo(sequence++);
+                assertThat(piece.offset()).as(id).isEqualTo(offset);
+                offset += piece.text().codePoints().count();
+            }
+        }
+    }
+
+    private Map<String, Long> lengths() {
+        Map<String, List<Sample>> samples = service.samples().stream().collect(groupingBy(Sample::id));
+        return IDS.stream().collect(toMap(id -> id, id -> new Written(samples.getOrDefault(id, List.of())).length()));
+    }
+}

@@ -1,0 +1,235 @@
+package io.babble.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.babble.job.savepoint.NewSavepoint;
+import io.babble.job.savepoint.Savepoint;
+import io.babble.model.Model;
+import io.babble.model.ModelCodec;
+import io.babble.records.Origin;
+import io.babble.records.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What survives the end of a job, and what may be changed before it goes on. */
+class SavepointsIT {
+    private static final String[] DETERMINISTIC = {"deterministic", "true", "pending.max", "2000"};
+
+    @TempDir
+    static Path folder;
+
+    private static Stage stage;
+
+    @BeforeAll
+    static void start() {
+        stage = new Stage(folder, new Configuration());
+    }
+
+    @AfterAll
+    static void stop() {
+        stage.close();
+    }
+
+    @Test
+    void aSavepointInANewJobLearnsOnAsIfThereHadBeenNone() throws IOException {
+        try (Service whole = stage.service("whole", 1, DETERMINISTIC);
+                Service interrupted = stage.service("interrupted", 1, DETERMINISTIC)) {
+            learn(whole.changed("dropout", "0.1"), 60_000);
+            learnWithAStop(interrupted.changed("dropout", "0.1"), 60_000);
+
+            Report report = interrupted.lastReport();
+            assertThat(report)
+                    .usingRecursiveComparison()
+                    .comparingOnlyFields("step", "symbols", "bitsPerByteAverage", "gradientNorm", "pending", "dead")
+                    .isEqualTo(whole.lastReport());
+            assertThat(report.symbols()).isGreaterThan(50_000);
+            Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();
+            Model found = Savepoint.in(interrupted.stoppedWithSavepoint()).model();
+            assertThat(ModelCodec.crc(found)).isEqualTo(ModelCodec.crc(expected));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"onednn, nd4j", "nd4j, onednn"})
+    void aSavepointOfOneBackendLearnsOnWithTheOther(String first, String second) throws IOException {
+        String[] options = {"window.steps", "16", "backend", first};
+        try (Service whole = stage.service("whole-" + first, 1, DETERMINISTIC);
+                Service moved = stage.service("moved-" + first, 1, DETERMINISTIC)) {
+            learn(whole.changed(options), 6_000);
+            learnWithAStop(moved.changed(options), 6_000, "backend", second);
+
+            assertThat(moved.lastReport().step()).isEqualTo(whole.lastReport().step());
+            Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();
+            Model found = Savepoint.in(moved.stoppedWithSavepoint()).model();
+            assertThat(found.bitsPerByteAverage()).isCloseTo(expected.bitsPerByteAverage(), within(1e-5));
+            assertThat(largestDifference(expected.weights(), found.weights())).isLessThan(1e-3);
+        }
+    }
+
+    private static double largestDifference(float[] expected, float[] found) {
+        double largest = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i] - found[i]));
+        }
+        return largest;
+    }
+
+    private static void learn(Service service, int bytes) {
+        service.publishByTurns(0, bytes);
+        service.started();
+        service.awaitAccepted(bytes);
+    }
+
+    /** As {@link #learn}, with a stop in between and other options behind it. */
+    private static void learnWithAStop(Service service, int bytes, String... changed) {
+        service.publishByTurns(0, bytes / 2);
+        service.started();
+        service.awaitReport("some text learned", report -> report.symbols() > bytes / 10);
+        Path savepoint = service.stoppedWithSavepoint();
+        service.publishByTurns(bytes / 2, bytes);
+        service.changed(changed).startedFrom(savepoint);
+        service.awaitAccepted(bytes);
+    }
+
+    @Test
+    void whenRescaledEveryStreamIsKeptAndEveryTextGoesOnWhereItStopped() {
+        try (Service service = stage.service("rescaled", 2, LongTexts.SLOW).rescaled(1)) {
+            LongTexts texts = LongTexts.askedFor(service);
+            service.publishByTurns(0, 20_000);
+            service.started();
+            for (int parallelism : List.of(2, 1)) {
+                texts.awaitMore();
+                Path savepoint = service.stoppedWithSavepoint();
+                texts.assertUnfinished();
+                service.publishByTurns(parallelism * 20_000, parallelism * 20_000 + 20_000);
+                service.rescaled(parallelism).startedFrom(savepoint);
+            }
+
+            service.awaitLearned(60_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
+            texts.awaitAll();
+            texts.assertComplete();
+            texts.assertWithoutRepeats();
+        }
+    }
+
+    @Test
+    void aCheckpointAfterACrashKeepsTheTotalsAndRepeatsCanBeCut() {
+        try (Service service = stage.service("crashed", 2, LongTexts.SLOW).started()) {
+            LongTexts texts = LongTexts.askedFor(service);
+            service.publishByTurns(0, 20_000);
+            texts.awaitMore();
+            service.awaitAccepted(20_000);
+            service.checkpoint();
+            texts.assertUnfinished();
+            service.publishByTurns(20_000, 50_000);
+            texts.awaitMore();
+            service.awaitAccepted(50_000);
+            Path checkpoint = service.crashed();
+            texts.assertUnfinished();
+            service.publishByTurns(50_000, 60_000);
+            service.startedFrom(checkpoint);
+
+            service.awaitLearned(60_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
+            texts.awaitAll();
+            texts.assertComplete();
+        }
+    }
+
+    @Test
+    void anotherModelThanTheSavepointsIsRefusedAndTheSavepointStaysGood() throws IOException {
+        try (Service service = stage.service("refused", 1).started()) {
+            service.publishByTurns(0, 1_000);
+            service.awaitLearned(1_000);
+            Path savepoint = service.stoppedWithSavepoint();
+
+            assertRefused(service, savepoint, "model.hidden", "8", "16", "hidden=%s");
+            assertRefused(service, savepoint, "model.layers", "2", "1", "layers=%s");
+            assertRefused(service, savepoint, "model.embedding", "4", "5", "embedding=%s");
+            assertRefused(
+                    service, savepoint, "model.embedding-to-every-layer", "true", "false", "embeddingToEveryLayer=%s");
+            assertRefused(
+                    service, savepoint, "model.every-layer-to-softmax", "true", "false", "everyLayerToSoftmax=%s");
+            assertRefused(service, savepoint, "optimizer", "adam", "rmsprop", "%S");
+
+            service.startedFrom(savepoint);
+            service.publishByTurns(1_000, 2_000);
+            service.awaitLearned(2_000);
+            Model model = Savepoint.in(service.stoppedWithSavepoint()).model();
+            Path other = withAlphabet("runes", model);
+            assertThatThrownBy(() -> service.startedFrom(other)).hasMessageContaining("expected bytes, found runes");
+            assertThat(service.status()).isEqualTo(JobStatus.FAILED);
+        }
+    }
+
+    private static Path withAlphabet(String alphabet, Model model) throws IOException {
+        Model other = new Model(
+                model.shape(),
+                alphabet,
+                model.version(),
+                model.symbols(),
+                model.bitsPerByteAverage(),
+                model.random(),
+                model.optimizer(),
+                model.weights(),
+                model.moments());
+        Path file = Files.write(folder.resolve(alphabet + ".babble"), ModelCodec.toBytes(other));
+        Path savepoint = folder.resolve(alphabet);
+        NewSavepoint.write(file, savepoint);
+        return savepoint;
+    }
+
+    private static void assertRefused(
+            Service service, Path savepoint, String option, String then, String now, String shown) {
+        assertThatThrownBy(() -> service.changed(option, now).startedFrom(savepoint))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageMatching("Cannot start the job: The model has .*expected .*" + shown.formatted(now)
+                        + ".*found .*" + shown.formatted(then) + ".*");
+        assertThat(service.status()).isEqualTo(JobStatus.FAILED);
+        service.changed(option, then);
+    }
+
+    @Test
+    void whatIsNoPartOfTheModelTakesEffectFromTheNextStartOn() {
+        try (Service service = stage.service("changed", 1).changed("samples.every", "1000000000", "clip.at", "0")) {
+            service.publishByTurns(0, 10_000);
+            service.started();
+            service.awaitLearned(10_000);
+            assertThat(service.lastReport().clipped()).isZero();
+            Path savepoint = service.stoppedWithSavepoint();
+            long texts = periodic(service);
+            service.publishByTurns(10_000, 20_000);
+            service.changed("learning-rate", "0.001", "learning-rate.warmup", "0", "learning-rate.decay", "0")
+                    .changed("window.lanes", "3", "window.steps", "8", "dropout", "0.5")
+                    .changed("clip", "value", "clip.at", "1.0E-6", "samples.every", "1000")
+                    .startedFrom(savepoint);
+
+            service.awaitLearned(20_000);
+            service.await("a sample by itself", () -> periodic(service) > texts);
+            Report report = service.lastReport();
+            assertThat(report.learningRate()).isEqualTo(0.001);
+            assertThat(report.clipped()).isPositive();
+            assertThat(service.reports().stream().filter(each -> each.symbols() > 10_000))
+                    .anyMatch(each -> each.lanes() == 3 && each.windowSteps() == 8);
+        }
+    }
+
+    private static long periodic(Service service) {
+        return service.samples().stream()
+                .filter(sample -> sample.origin() == Origin.PERIODIC && sample.done())
+                .count();
+    }
+}
