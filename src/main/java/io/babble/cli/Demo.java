@@ -151,7 +151,11 @@ final class Demo implements Callable<Integer> {
 
     /** Somebody watches: what fails again and again is better said than tried for ever. */
     private static Configuration someRestarts() {
-        return new Configuration().set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 5);
+        return new Configuration()
+                .set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, 5)
+                .set(
+                        RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD,
+                        Duration.ofMinutes(5));
     }
 
     private Settings settings(String bootstrapServers) {

@@ -4,6 +4,7 @@ import io.babble.embedded.EmbeddedFlink;
 import io.babble.job.BabbleJob;
 import io.babble.job.Options;
 import io.babble.job.Settings;
+import io.babble.model.ModelMismatchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,13 +86,15 @@ final class LocalJob implements AutoCloseable {
             flink.awaitRunning(job, START);
             return job;
         } catch (IllegalStateException e) {
-            if (newest != null) {
+            boolean misfit = ExceptionUtils.findThrowable(e, ModelMismatchException.class)
+                    .isPresent();
+            if (misfit && newest != null) {
                 throw new CommandFailed(
                         e.getMessage() + "; it was to go on from " + newest
                                 + ": call it with the options of then, or choose another folder with --data",
                         e);
             }
-            if (savepoint != null) {
+            if (misfit && savepoint != null) {
                 throw new CommandFailed(
                         e.getMessage() + "; it was to begin with " + savepoint
                                 + ": call it with the options of its model (babble inspect shows it)",

@@ -106,7 +106,7 @@ public final class Options {
     public static final ConfigOption<MemorySize> NATIVE_MEMORY = key("babble.memory.native")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1024))
-            .withDescription("Most memory that the learner and writers of one process take outside the heap, all"
+            .withDescription("Most memory that a job's learner and writers take outside the heap in one process, all"
                     + " together.");
     public static final ConfigOption<Integer> HIDDEN =
             key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");

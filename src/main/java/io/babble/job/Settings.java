@@ -106,11 +106,13 @@ public final class Settings implements Serializable {
         try {
             return Backends.create(get(BACKEND), shape(), training(), work, threads);
         } catch (NativeMemoryException e) {
-            ConfigOption<?> window = work.learning() ? WINDOW_LANES : PROMPTS_MAX_ACTIVE;
-            throw new NativeMemoryException((work.learning() ? "The learner" : "A writer")
-                    + " does not fit into memory: "
-                    + e.getMessage() + " by " + NATIVE_MEMORY.key() + ". Raise it, or lower " + HIDDEN.key() + " or "
-                    + window.key());
+            String who = work.learning() ? "The learner" : "A writer";
+            String window =
+                    work.learning() ? WINDOW_LANES.key() + " or " + WINDOW_STEPS.key() : PROMPTS_MAX_ACTIVE.key();
+            throw new NativeMemoryException(
+                    who + " does not fit into memory: " + e.getMessage() + " by " + NATIVE_MEMORY.key()
+                            + ". Raise it, or lower " + window + ", or begin anew with a smaller " + HIDDEN.key(),
+                    e.isLasting());
         }
     }
 

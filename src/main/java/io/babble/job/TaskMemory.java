@@ -2,8 +2,10 @@ package io.babble.job;
 
 import io.babble.model.Backend;
 import io.babble.model.Backends;
+import io.babble.model.ModelMismatchException;
 import io.babble.model.NativeMemoryException;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -15,21 +17,40 @@ public final class TaskMemory {
     private TaskMemory() {}
 
     /**
-     * A backend that fits into what the TaskManager sets aside.
+     * Makes what computes with a backend that fits into what the TaskManager sets aside. Where that fails, the backend is closed.
      *
      * @param taskManager the TaskManager's own configuration
-     * @throws SuppressRestartsException if it does not fit: it would not fit the next time either
+     * @param user takes the backend over
+     * @throws SuppressRestartsException if it would fail the next time too: the memory is too small for it, or the model does not
+     *     fit
      */
-    public static Backend backend(Settings settings, Configuration taskManager, Supplier<Backend> backend) {
+    public static <T> T use(
+            Settings settings, Configuration taskManager, Supplier<Backend> backend, Function<Backend, T> user) {
         Backends.limitProcess(taskManager
                 .getOptional(TaskManagerOptions.TOTAL_PROCESS_MEMORY)
                 .map(MemorySize::getBytes)
                 .orElse(0L));
+        Backend made = make(settings, taskManager, backend);
+        try {
+            return user.apply(made);
+        } catch (ModelMismatchException e) {
+            made.close();
+            throw new SuppressRestartsException(e);
+        } catch (RuntimeException | Error e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private static Backend make(Settings settings, Configuration taskManager, Supplier<Backend> backend) {
         try {
             check(settings.get(Options.NATIVE_MEMORY), taskManager);
             return backend.get();
         } catch (NativeMemoryException e) {
-            throw new SuppressRestartsException(e);
+            if (e.isLasting()) {
+                throw new SuppressRestartsException(e);
+            }
+            throw e; // what failed before this may not have given all of its memory back yet
         }
     }
 
@@ -37,11 +58,11 @@ public final class TaskMemory {
     private static void check(MemorySize most, Configuration taskManager) {
         Optional<MemorySize> aside = taskManager.getOptional(TaskManagerOptions.TASK_OFF_HEAP_MEMORY);
         if (aside.isPresent() && aside.get().compareTo(most) < 0) {
-            throw new NativeMemoryException(Options.NATIVE_MEMORY.key() + " is " + most
-                    + ", but the TaskManager sets only " + aside.get() + " aside for it: put \""
-                    + TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key() + ": " + most
-                    + "\" into Flink's config.yaml, or lower "
-                    + Options.NATIVE_MEMORY.key());
+            throw new NativeMemoryException(
+                    Options.NATIVE_MEMORY.key() + " is " + most + ", but the TaskManager sets only " + aside.get()
+                            + " aside for it: put \"" + TaskManagerOptions.TASK_OFF_HEAP_MEMORY.key() + ": " + most
+                            + "\" into Flink's config.yaml, or lower " + Options.NATIVE_MEMORY.key(),
+                    true);
         }
     }
 }

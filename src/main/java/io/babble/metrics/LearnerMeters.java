@@ -36,8 +36,8 @@ public final class LearnerMeters {
     /** Gauge: learning rate of the last training step. */
     public static final String LEARNING_RATE = "babble.learner.learning.rate";
 
-    /** Gauge, bytes: what this process has outside the heap, as far as JavaCPP counts it. */
-    public static final String NATIVE = "babble.learner.native";
+    /** Gauge, bytes: memory of the learner's process, heap included, as JavaCPP counts it against its limit. */
+    public static final String PROCESS_MEMORY = "babble.learner.process.memory";
 
     private final Counter symbols;
     private final Counter accepted;
@@ -53,8 +53,8 @@ public final class LearnerMeters {
     private volatile int lanes;
     private volatile double learningRate;
 
-    /** @param nativeBytes what {@link #NATIVE} is read from */
-    public LearnerMeters(MeterRegistry registry, LongSupplier nativeBytes) {
+    /** @param processBytes what {@link #PROCESS_MEMORY} is read from */
+    public LearnerMeters(MeterRegistry registry, LongSupplier processBytes) {
         symbols = registry.counter(SYMBOLS);
         accepted = registry.counter(ACCEPTED);
         dead = registry.counter(DEAD);
@@ -68,7 +68,7 @@ public final class LearnerMeters {
         Gauge.builder(PENDING, this, meters -> meters.pending).register(registry);
         Gauge.builder(LANES, this, meters -> meters.lanes).register(registry);
         Gauge.builder(LEARNING_RATE, this, meters -> meters.learningRate).register(registry);
-        Gauge.builder(NATIVE, nativeBytes::getAsLong).register(registry);
+        Gauge.builder(PROCESS_MEMORY, processBytes::getAsLong).register(registry);
     }
 
     /** A piece of {@code bytes} came in, {@code deadBytes} of what is known now are no text. */

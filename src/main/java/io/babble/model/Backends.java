@@ -22,9 +22,9 @@ public final class Backends {
         }
     }
 
-    /** Bytes that this process has outside the heap, as far as JavaCPP counts them: all but ND4J's tensors. */
-    public static long nativeBytes() {
-        return Pointer.totalBytes();
+    /** Bytes that this process has, heap included, as JavaCPP counts them against {@link #limitProcess}. */
+    public static long processBytes() {
+        return Pointer.physicalBytes();
     }
 
     /**

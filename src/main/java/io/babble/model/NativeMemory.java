@@ -29,15 +29,24 @@ final class NativeMemory implements AutoCloseable {
      */
     void reserve(long bytes) {
         long more = Math.max(0, bytes - share);
-        long all = TAKEN.addAndGet(more);
-        if (more > 0 && all > most) {
-            TAKEN.addAndGet(-more);
-            long others = all - more - share;
-            throw new NativeMemoryException(mebibytes(bytes) + " MiB outside the heap are needed"
-                    + (others == 0 ? "" : " beside the " + mebibytes(others) + " MiB that others in this process have")
-                    + ", " + mebibytes(most) + " MiB are allowed");
-        }
+        long taken;
+        do {
+            taken = TAKEN.get();
+            if (more > 0 && taken + more > most) {
+                throw tooMuch(bytes, taken - share);
+            }
+        } while (!TAKEN.compareAndSet(taken, taken + more));
         share += more;
+    }
+
+    private NativeMemoryException tooMuch(long bytes, long others) {
+        return new NativeMemoryException(
+                mebibytes(bytes) + " MiB outside the heap are needed"
+                        + (others == 0
+                                ? ""
+                                : " beside the " + mebibytes(others) + " MiB that others in this process have")
+                        + ", " + mebibytes(most) + " MiB are allowed",
+                bytes > most);
     }
 
     /** Bytes that this backend has. */

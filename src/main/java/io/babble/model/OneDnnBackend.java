@@ -46,12 +46,12 @@ public final class OneDnnBackend implements Backend {
         int vectors = work.learning() ? 2 + training.optimizer().moments() : 1;
         fixedBytes = vectors * NativeVector.bytes(shape.parameters()) + PLANS * BYTES_A_PLAN;
         share.reserve(fixedBytes);
-        oneDnn = new OneDnn(used);
-        weights = new OneDnnWeights(oneDnn, shape, work.learning());
-        optimizer = work.learning() ? new FusedUpdate(training, weights.weights(), weights.gradient(), used) : null;
         try {
+            oneDnn = new OneDnn(used);
+            weights = new OneDnnWeights(oneDnn, shape, work.learning());
+            optimizer = work.learning() ? new FusedUpdate(training, weights.weights(), weights.gradient(), used) : null;
             plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
-        } catch (NativeMemoryException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
@@ -147,11 +147,16 @@ public final class OneDnnBackend implements Backend {
         plans.values().forEach(OneDnnPlan::close);
         plans.clear();
         memory.close();
+        // What the constructor did not reach is not there.
         if (optimizer != null) {
             optimizer.close();
         }
-        weights.close();
-        oneDnn.close();
+        if (weights != null) {
+            weights.close();
+        }
+        if (oneDnn != null) {
+            oneDnn.close();
+        }
         share.close();
     }
 

@@ -38,6 +38,7 @@ class SoakIT {
     @Test
     void nothingGrows() throws Exception {
         Duration all = Duration.ofMinutes(Long.getLong("soak.minutes"));
+        assertThat(all).as("less says nothing about an hour").isGreaterThanOrEqualTo(Duration.ofMinutes(30));
         Configuration tenSeconds = new Configuration();
         tenSeconds.setString("execution.checkpointing.interval", "10 s");
         try (Cluster cluster = new Cluster("soak", JavaProcess.classPath(), 1, tenSeconds)) {
@@ -52,7 +53,7 @@ class SoakIT {
                 Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> flink.newestCheckpoint(job)
                         .isPresent());
                 Awaitility.await("the learner's metrics").atMost(PATIENCE).until(() -> flink.learnerMetric(
-                                job, LearnerMeters.NATIVE)
+                                job, LearnerMeters.PROCESS_MEMORY)
                         .isPresent());
                 during(all.dividedBy(3), () -> look(vitals, flink, job));
                 trends.clear();
@@ -75,7 +76,8 @@ class SoakIT {
         } catch (TimeoutException e) {
             // The time is over, and no look has failed.
         } finally {
-            clock.shutdownNow();
+            clock.shutdown();
+            assertThat(clock.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
         }
     }
 
@@ -90,9 +92,8 @@ class SoakIT {
     private Void look(Vitals vitals, FlinkCluster flink, JobID job) throws IOException {
         long now = System.currentTimeMillis();
         vitals.take().forEach((name, value) -> add(name, now, value));
-        add("checkpoint", now, (double)
-                flink.newestCheckpoint(job).orElseThrow().getStateSize());
-        add("native", now, flink.learnerMetric(job, LearnerMeters.NATIVE).orElseThrow());
+        flink.learnerMetric(job, LearnerMeters.PROCESS_MEMORY).ifPresent(bytes -> add("process", now, bytes));
+        flink.newestCheckpoint(job).ifPresent(checkpoint -> add("checkpoint", now, (double) checkpoint.getStateSize()));
         return null;
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.model.Backend;
+import io.babble.model.Decoder;
+import io.babble.model.Model;
+import io.babble.model.NativeMemoryException;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
@@ -26,9 +29,7 @@ class TaskMemoryTest {
     @Test
     void oneThatSetsEnoughAsideOrKnowsNoLimitIsTaken() {
         assertThatCode(() -> backend(SETTINGS, "200m").close()).doesNotThrowAnyException();
-        assertThatCode(() -> TaskMemory.backend(SETTINGS, new Configuration(), SETTINGS::newBackend)
-                        .close())
-                .doesNotThrowAnyException();
+        assertThatCode(() -> use(SETTINGS, new Configuration()).close()).doesNotThrowAnyException();
     }
 
     @Test
@@ -41,9 +42,41 @@ class TaskMemoryTest {
                 .hasMessageContaining("babble.window.lanes");
     }
 
+    @Test
+    void whatOnlyHasToWaitForOthersIsTriedAgain() {
+        Settings most = TestSettings.small("memory.native", "50 mb");
+        Backend first = backend(most, "1g");
+
+        assertThatThrownBy(() -> backend(most, "1g"))
+                .isInstanceOf(NativeMemoryException.class)
+                .hasMessageContaining("others in this process");
+        first.close();
+        assertThatCode(() -> backend(most, "1g").close()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whereTheModelDoesNotFitTheMemoryIsGivenBack() {
+        Settings most = TestSettings.small("memory.native", "50 mb");
+        Configuration noLimit = new Configuration();
+        Model other = TestSettings.small("model.hidden", "16").newModel();
+
+        assertThatThrownBy(() -> TaskMemory.use(
+                        most, noLimit, most::newBackend, backend -> new Decoder(backend, most.shape(), other)))
+                .isInstanceOf(SuppressRestartsException.class);
+        assertThatThrownBy(() -> TaskMemory.use(most, noLimit, most::newBackend, backend -> {
+                    throw new OutOfMemoryError("heap");
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThatCode(() -> use(most, noLimit).close()).doesNotThrowAnyException();
+    }
+
     private static Backend backend(Settings settings, String aside) {
         Configuration taskManager =
                 new Configuration().set(TaskManagerOptions.TASK_OFF_HEAP_MEMORY, MemorySize.parse(aside));
-        return TaskMemory.backend(settings, taskManager, settings::newBackend);
+        return use(settings, taskManager);
+    }
+
+    private static Backend use(Settings settings, Configuration taskManager) {
+        return TaskMemory.use(settings, taskManager, settings::newBackend, backend -> backend);
     }
 }

@@ -11,18 +11,17 @@ import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
-import io.babble.model.Backend;
 import io.babble.model.Backends;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Model;
-import io.babble.model.ModelMismatchException;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +31,6 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
@@ -113,8 +111,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void open() throws Exception {
         super.open();
-        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::nativeBytes);
         learner = newLearner();
+        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         weights = new WeightsOut(settings.get(Options.MODEL_EVERY).toMillis());
         interval = new Interval(now());
         offerWeights();
@@ -127,23 +125,16 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private Learner newLearner() throws Exception {
-        Model model = null;
-        for (Model restored : modelState.get()) {
-            model = restored;
-        }
-        if (model == null) {
-            model = settings.newModel();
-        }
+        Iterator<Model> restored = modelState.get().iterator();
+        Model model = restored.hasNext() ? restored.next() : settings.newModel();
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
-        Backend backend = TaskMemory.backend(settings, taskManager, settings::newBackend);
-        try {
-            return new Learner(
-                    backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model);
-        } catch (ModelMismatchException e) {
-            backend.close();
-            throw new SuppressRestartsException(e);
-        }
+        return TaskMemory.use(
+                settings,
+                taskManager,
+                settings::newBackend,
+                backend -> new Learner(
+                        backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model));
     }
 
     @Override

@@ -9,7 +9,6 @@ import io.babble.job.TaskMemory;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.job.state.ModelSerializer;
 import io.babble.metrics.WriterMeters;
-import io.babble.model.Backend;
 import io.babble.model.Decoder;
 import io.babble.model.Model;
 import io.babble.model.ModelMismatchException;
@@ -183,13 +182,11 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private Decoder newDecoder(Model model) {
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
-        Backend backend = TaskMemory.backend(settings, taskManager, settings::newWritersBackend);
-        try {
-            return new Decoder(backend, settings.shape(), model);
-        } catch (ModelMismatchException e) {
-            backend.close();
-            throw e;
-        }
+        return TaskMemory.use(
+                settings,
+                taskManager,
+                settings::newWritersBackend,
+                backend -> new Decoder(backend, settings.shape(), model));
     }
 
     /** One slice: as many symbols of every text in progress as its time allows. */
