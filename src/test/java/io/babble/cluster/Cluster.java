@@ -1,5 +1,7 @@
 package io.babble.cluster;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.babble.job.BabbleJob;
 import io.babble.job.Settings;
 import io.babble.records.Topics;
@@ -14,6 +16,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /** All that Babble runs on, each part as processes of its own. Data and logs stay in {@code target/clusters} until the next run. */
 final class Cluster implements AutoCloseable {
@@ -78,6 +82,12 @@ final class Cluster implements AutoCloseable {
             admin.createTopics(Arrays.stream(names)
                             .map(name -> new NewTopic(name, 1, (short) 1))
                             .toList())
+                    .all()
+                    .get();
+            // A partition without a leader may refuse a producer's first batch, take its second, and then never the
+            // first.
+            admin.listOffsets(Arrays.stream(names)
+                            .collect(toMap(name -> new TopicPartition(name, 0), name -> OffsetSpec.latest())))
                     .all()
                     .get();
         } catch (ExecutionException e) {

@@ -9,30 +9,41 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 
 /** Reads reports and samples as they come, what is committed only. */
 final class Reader implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final String bootstrapServers;
     private final Topics topics;
+    private final List<TopicPartition> partitions;
+    private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Thread thread = new Thread(this::read, "reader");
     private final List<Report> reports = new ArrayList<>();
     private final Map<String, List<Sample>> samples = new LinkedHashMap<>();
 
     Reader(String bootstrapServers, Topics topics) {
+        this.bootstrapServers = bootstrapServers;
         this.topics = topics;
-        consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions =
-                List.of(new TopicPartition(topics.reports(), 0), new TopicPartition(topics.samples(), 0));
+        consumer = consumer(bootstrapServers);
+        partitions = List.of(new TopicPartition(topics.reports(), 0), new TopicPartition(topics.samples(), 0));
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         thread.start();
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrapServers) {
+        return new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
     }
 
     private void read() {
@@ -45,10 +56,22 @@ final class Reader implements AutoCloseable {
                         add(Sample.fromJson(record.value()));
                     }
                 }
+                for (TopicPartition partition : partitions) {
+                    positions.put(partition, consumer.position(partition));
+                }
             }
         } catch (WakeupException e) {
             // The reader is closed.
         }
+    }
+
+    /** Waits until everything is read that is there now. */
+    void readToTheEnd() {
+        Map<TopicPartition, Long> ends;
+        try (KafkaConsumer<byte[], byte[]> other = consumer(bootstrapServers)) {
+            ends = other.endOffsets(partitions);
+        }
+        Awaitility.await("everything read").atMost(PATIENCE).until(() -> positions.equals(ends));
     }
 
     private synchronized void add(Report report) {

@@ -3,7 +3,6 @@ package io.babble.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
-import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
 import java.io.File;
@@ -25,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class TwiceInOneClusterIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Path JAR = Path.of("target", "babble.jar").toAbsolutePath();
+    /** Each leaves up to 3 bytes that wait for the rest of their character. */
+    private static final int STREAMS_CUT_IN_A_CHARACTER = 3 * 6 + 1;
+
     private static final String OUR_CLASSES = File.separator + "target" + File.separator;
 
     @Test
@@ -56,9 +58,10 @@ class TwiceInOneClusterIT {
 
     private static void awaitAllLearnedAndAnswered(String kafka, Topics topics, Publisher publisher) {
         try (Reader reader = new Reader(kafka, topics)) {
-            Awaitility.await("all text learned")
-                    .atMost(PATIENCE)
-                    .until(() -> reader.lastReport().map(Report::symbols).orElse(0L) == publisher.published());
+            Awaitility.await("all text learned").atMost(PATIENCE).until(() -> reader.lastReport()
+                    .filter(report -> report.accepted() == publisher.published())
+                    .filter(report -> report.pending() < STREAMS_CUT_IN_A_CHARACTER)
+                    .isPresent());
             for (String prompt : publisher.prompts()) {
                 Awaitility.await(prompt + " answered").atMost(PATIENCE).until(() -> reader.samples(prompt).stream()
                         .anyMatch(Sample::done));

@@ -25,7 +25,7 @@ class SavepointContentsIT {
     @Test
     void aSavepointAndARetainedCheckpointSayHowFarTheJobIs() throws IOException {
         try (Stage stage = new Stage(folder, new Configuration());
-                Service service = stage.service("read", 2).started()) {
+                Service service = stage.service("read", 2, LongTexts.SLOW).started()) {
             for (int stream = 0; stream < 20; stream++) {
                 service.publish("stream " + stream, "x".repeat(10 * stream + 1).getBytes(UTF_8));
             }

@@ -282,7 +282,11 @@ final class Service implements AutoCloseable {
 
     /** Waits until the last report is so. */
     void awaitReport(String what, Predicate<Report> last) {
-        await(what, () -> {
+        awaitReport(what, PATIENCE, last);
+    }
+
+    void awaitReport(String what, Duration patience, Predicate<Report> last) {
+        await(what, patience, () -> {
             List<Report> reports = reports();
             return !reports.isEmpty() && last.test(reports.get(reports.size() - 1));
         });
