@@ -1,11 +1,13 @@
 package io.babble.job.learn;
 
 import io.babble.model.LearnedWindow;
+import io.babble.model.Learner;
+import io.babble.records.Report;
 import io.babble.text.Bytes;
 import io.babble.text.Utf8;
 import io.babble.text.Window;
 
-/** What happened since the last report. */
+/** What was learned since the last report, and the next one that follows from it. */
 final class Interval {
     private final long begin;
     private double bits;
@@ -22,6 +24,7 @@ final class Interval {
         this.begin = begin;
     }
 
+    /** @param stepLagMillis from the oldest record's Kafka timestamp to the end of the step */
     void add(Window window, LearnedWindow learned, long stepNanos, double stepLagMillis) {
         if (!learned.step().skipped()) {
             bits += learned.textBits();
@@ -39,33 +42,31 @@ final class Interval {
         return steps == 0;
     }
 
-    double bitsPerByte() {
-        return bits / bytes;
-    }
-
-    double bitsPerCharacter() {
-        return bits / characters;
-    }
-
-    double stepMillis() {
-        return nanos / 1e6 / steps;
-    }
-
-    double symbolsPerSecond(long now) {
-        return bytes * 1e3 / (now - begin);
-    }
-
-    /** From the oldest record's Kafka timestamp to the end of the last step. */
-    double lagMillis() {
-        return lagMillis;
-    }
-
-    LearnedWindow newest() {
-        return newest;
-    }
-
-    Window newestWindow() {
-        return newestWindow;
+    /** What to report at its end; takes a number of the ledger. */
+    Report report(Ledger ledger, Learner learner, OpenStreams streams, long now) {
+        return new Report(
+                ledger.nextReport(),
+                learner.version(),
+                learner.symbols(),
+                bits / bytes,
+                learner.bitsPerByteAverage(),
+                bits / characters,
+                newest.step().gradientNorm(),
+                ledger.clipped(),
+                ledger.skipped(),
+                0,
+                newest.learningRate(),
+                newestWindow.lanes(),
+                newestWindow.steps(),
+                streams.open(),
+                ledger.accepted(),
+                streams.pendingBytes(),
+                ledger.dead(),
+                ledger.endOfTexts(),
+                nanos / 1e6 / steps,
+                bytes * 1e3 / (now - begin),
+                lagMillis,
+                now);
     }
 
     private static long characters(Window window) {

@@ -291,29 +291,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             return;
         }
         long now = now();
-        output.collect(new StreamRecord<>(new Report(
-                ledger.nextReport(),
-                learner.version(),
-                learner.symbols(),
-                interval.bitsPerByte(),
-                learner.bitsPerByteAverage(),
-                interval.bitsPerCharacter(),
-                interval.newest().step().gradientNorm(),
-                ledger.clipped(),
-                ledger.skipped(),
-                0,
-                interval.newest().learningRate(),
-                interval.newestWindow().lanes(),
-                interval.newestWindow().steps(),
-                streams.open(),
-                ledger.accepted(),
-                streams.pendingBytes(),
-                ledger.dead(),
-                ledger.endOfTexts(),
-                interval.stepMillis(),
-                interval.symbolsPerSecond(now),
-                interval.lagMillis(),
-                now)));
+        output.collect(new StreamRecord<>(interval.report(ledger, learner, streams, now)));
         interval = new Interval(now);
     }
 
