@@ -31,18 +31,18 @@ class ExactlyOnceIT {
                         .changed(EXACTLY_ONCE)
                         .started()) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 10_000);
+            service.publishByTurns(0, 4_000);
             texts.awaitMore();
             Path savepoint = service.stoppedWithSavepoint();
             service.startedFrom(savepoint);
-            service.publishByTurns(10_000, 20_000);
+            service.publishByTurns(4_000, 8_000);
             texts.awaitMore();
             Path checkpoint = service.crashed();
             texts.assertUnfinished();
-            service.publishByTurns(20_000, 30_000);
+            service.publishByTurns(8_000, 12_000);
             service.startedFrom(checkpoint);
 
-            service.awaitLearned(30_000);
+            service.awaitLearned(12_000);
             texts.awaitAll();
             texts.assertComplete();
             texts.assertWithoutRepeats();
@@ -51,7 +51,7 @@ class ExactlyOnceIT {
                     .extracting(Report::number)
                     .containsExactlyElementsOf(
                             LongStream.range(0, reports.size()).boxed().toList());
-            assertThat(service.lastReport().symbols()).isEqualTo(30_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(12_000);
         }
     }
 
@@ -68,11 +68,11 @@ class ExactlyOnceIT {
                     .noneMatch(transaction -> transaction.state() == TransactionState.ONGOING));
             service.startedFrom(savepoint);
 
-            service.publishByTurns(10_000, 20_000);
-            service.awaitLearned(20_000);
+            service.publishByTurns(4_000, 8_000);
+            service.awaitLearned(8_000);
             assertThat(log.lines()).anyMatch(line -> line.contains("most likely signals data loss"));
             assertThat(service.reports()).extracting(Report::number).doesNotHaveDuplicates();
-            assertThat(service.lastReport().symbols()).isEqualTo(20_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(8_000);
         }
     }
 
@@ -96,15 +96,15 @@ class ExactlyOnceIT {
                     .startedFrom(savepoint)
                     .stoppedWithSavepoint();
             service.changed("delivery", "exactly-once").startedFrom(written);
-            service.publishByTurns(10_000, 20_000);
-            service.awaitLearned(20_000);
+            service.publishByTurns(4_000, 8_000);
+            service.awaitLearned(8_000);
         }
     }
 
     private static Path cancelledWithSavepoint(Service service) {
         LongTexts texts = LongTexts.askedFor(service);
-        service.publishByTurns(0, 10_000);
-        service.awaitLearned(10_000);
+        service.publishByTurns(0, 4_000);
+        service.awaitLearned(4_000);
         texts.awaitMore();
         return service.cancelledWithSavepoint();
     }

@@ -15,6 +15,7 @@ final class LongTexts {
     /** Of the service: a model that takes its time. */
     static final String[] SLOW = {"model.hidden", "256", "window.lanes", "3", "window.steps", "16"};
 
+    private static final int LENGTH = 40_000;
     private static final List<String> IDS = List.of("a", "b", "c", "d");
 
     private final Service service;
@@ -26,7 +27,7 @@ final class LongTexts {
 
     /** Where no text has ended yet, the most likely symbol is never the end. */
     static LongTexts askedFor(Service service) {
-        IDS.forEach(id -> service.ask(new Prompt(id, "", Prompt.MAX_LENGTH, 0, 0, 1, 5, null, Origin.PROMPT)));
+        IDS.forEach(id -> service.ask(new Prompt(id, "", LENGTH, 0, 0, 1, 5, null, Origin.PROMPT)));
         return new LongTexts(service);
     }
 
@@ -39,7 +40,7 @@ final class LongTexts {
     /** Takes note of how far they are. */
     void assertUnfinished() {
         lengths = lengths();
-        assertThat(lengths.values()).as("lengths").allMatch(length -> length < Prompt.MAX_LENGTH);
+        assertThat(lengths.values()).as("lengths").allMatch(length -> length < LENGTH);
     }
 
     void awaitAll() {
@@ -51,7 +52,7 @@ final class LongTexts {
     void assertComplete() {
         for (String id : IDS) {
             Written written = service.written(id);
-            assertThat(written.length()).isEqualTo(Prompt.MAX_LENGTH);
+            assertThat(written.length()).isEqualTo(LENGTH);
             assertThat(written.pieces().stream().filter(Sample::done)).as(id).hasSize(1);
         }
     }

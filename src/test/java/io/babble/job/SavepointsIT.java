@@ -107,18 +107,18 @@ class SavepointsIT {
     void whenRescaledEveryStreamIsKeptAndEveryTextGoesOnWhereItStopped() {
         try (Service service = stage.service("rescaled", 2, LongTexts.SLOW).rescaled(1)) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 20_000);
+            service.publishByTurns(0, 6_000);
             service.started();
             for (int parallelism : List.of(2, 1)) {
                 texts.awaitMore();
                 Path savepoint = service.stoppedWithSavepoint();
                 texts.assertUnfinished();
-                service.publishByTurns(parallelism * 20_000, parallelism * 20_000 + 20_000);
+                service.publishByTurns(parallelism * 6_000, parallelism * 6_000 + 6_000);
                 service.rescaled(parallelism).startedFrom(savepoint);
             }
 
-            service.awaitLearned(60_000);
-            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
+            service.awaitLearned(18_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(18_000);
             texts.awaitAll();
             texts.assertComplete();
             texts.assertWithoutRepeats();
@@ -129,21 +129,21 @@ class SavepointsIT {
     void aCheckpointAfterACrashKeepsTheTotalsAndRepeatsCanBeCut() {
         try (Service service = stage.service("crashed", 2, LongTexts.SLOW).started()) {
             LongTexts texts = LongTexts.askedFor(service);
-            service.publishByTurns(0, 20_000);
+            service.publishByTurns(0, 6_000);
             texts.awaitMore();
-            service.awaitAccepted(20_000);
+            service.awaitAccepted(6_000);
             service.checkpoint();
             texts.assertUnfinished();
-            service.publishByTurns(20_000, 50_000);
+            service.publishByTurns(6_000, 15_000);
             texts.awaitMore();
-            service.awaitAccepted(50_000);
+            service.awaitAccepted(15_000);
             Path checkpoint = service.crashed();
             texts.assertUnfinished();
-            service.publishByTurns(50_000, 60_000);
+            service.publishByTurns(15_000, 18_000);
             service.startedFrom(checkpoint);
 
-            service.awaitLearned(60_000);
-            assertThat(service.lastReport().symbols()).isEqualTo(60_000);
+            service.awaitLearned(18_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(18_000);
             texts.awaitAll();
             texts.assertComplete();
         }
@@ -214,6 +214,7 @@ class SavepointsIT {
             service.publishByTurns(10_000, 20_000);
             service.changed("learning-rate", "0.001", "learning-rate.warmup", "0", "learning-rate.decay", "0")
                     .changed("window.lanes", "3", "window.steps", "8", "dropout", "0.5")
+                    .changed("reports.every", "10 ms")
                     .changed("clip", "value", "clip.at", "1.0E-6", "samples.every", "1000")
                     .startedFrom(savepoint);
 
