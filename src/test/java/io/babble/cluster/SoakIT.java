@@ -57,8 +57,10 @@ class SoakIT {
                         .isPresent());
                 during(all.dividedBy(3), () -> look(vitals, flink, job));
                 trends.clear();
+                Map<String, Long> threads = vitals.threads();
                 during(all.multipliedBy(2).dividedBy(3), () -> look(vitals, flink, job));
                 print(reader);
+                System.out.printf("threads then %s%nthreads now  %s%n", threads, vitals.threads());
                 publisher.stop();
             }
         }

@@ -1,5 +1,8 @@
 package io.babble.cluster;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import com.sun.tools.attach.VirtualMachine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -8,8 +11,10 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
@@ -54,6 +59,13 @@ final class Vitals implements AutoCloseable {
                 (double) threads.getThreadCount(),
                 "resident",
                 resident());
+    }
+
+    /** How many threads there are of each name, numbers left out. */
+    Map<String, Long> threads() {
+        return Arrays.stream(threads.dumpAllThreads(false, false))
+                .collect(groupingBy(
+                        thread -> thread.getThreadName().replaceAll("[0-9]+", "N"), TreeMap::new, counting()));
     }
 
     private double resident() throws IOException {
