@@ -17,9 +17,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
@@ -107,23 +105,8 @@ public final class EmbeddedKafka implements AutoCloseable {
                 topic(topics.reports(), 1),
                 topic(topics.deadLetters(), 1));
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            admin.createTopics(all).values().forEach(EmbeddedKafka::awaitCreated);
-            awaitLeaders(admin, all);
+            admin.createTopics(all).values().forEach(EmbeddedKafka::await);
         }
-    }
-
-    /**
-     * A partition that the broker does not lead yet may refuse a producer's first batch and take its second; from then on it
-     * never takes the first.
-     */
-    private static void awaitLeaders(Admin admin, List<NewTopic> topics) {
-        List<String> names = topics.stream().map(NewTopic::name).toList();
-        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-        get("describe the topics", admin.describeTopics(names).allTopicNames())
-                .forEach((name, topic) -> topic.partitions()
-                        .forEach(partition ->
-                                partitions.put(new TopicPartition(name, partition.partition()), OffsetSpec.latest())));
-        get("use the topics", admin.listOffsets(partitions).all());
     }
 
     /** Stops the broker in order. Closing twice does nothing. */
@@ -141,25 +124,17 @@ public final class EmbeddedKafka implements AutoCloseable {
         return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1));
     }
 
-    private static void awaitCreated(String topic, KafkaFuture<Void> created) {
+    private static void await(String topic, KafkaFuture<Void> created) {
         try {
-            get("create topic " + topic, created);
-        } catch (IllegalStateException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
-            }
-        }
-    }
-
-    private static <T> T get(String what, KafkaFuture<T> answer) {
-        try {
-            return answer.get();
+            created.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "Cannot " + what + ": " + e.getCause().getMessage(), e.getCause());
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "Cannot create topic " + topic + ": " + e.getCause().getMessage(), e);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted; cannot " + what, e);
+            throw new IllegalStateException("Interrupted while creating topic " + topic, e);
         }
     }
 

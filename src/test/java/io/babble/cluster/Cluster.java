@@ -7,6 +7,7 @@ import io.babble.job.Settings;
 import io.babble.records.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
 
 /** All that Babble runs on, each part as processes of its own. Data and logs stay in {@code target/clusters} until the next run. */
 final class Cluster implements AutoCloseable {
@@ -86,10 +88,12 @@ final class Cluster implements AutoCloseable {
                     .get();
             // A partition without a leader may refuse a producer's first batch, take its second, and then never the
             // first.
-            admin.listOffsets(Arrays.stream(names)
-                            .collect(toMap(name -> new TopicPartition(name, 0), name -> OffsetSpec.latest())))
-                    .all()
-                    .get();
+            Map<TopicPartition, OffsetSpec> partitions = Arrays.stream(names)
+                    .collect(toMap(name -> new TopicPartition(name, 0), name -> OffsetSpec.latest()));
+            Awaitility.await("leaders")
+                    .atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions()
+                    .until(() -> admin.listOffsets(partitions).all().get() != null);
         } catch (ExecutionException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

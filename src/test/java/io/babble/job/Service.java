@@ -105,7 +105,10 @@ final class Service implements AutoCloseable {
             all.put(new TopicPartition(topics.text(), partition), OffsetSpec.latest());
             all.put(new TopicPartition(topics.prompts(), partition), OffsetSpec.latest());
         }
-        assertThat(admin.listOffsets(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
+        Awaitility.await("leaders")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> admin.listOffsets(all).all().get() != null);
     }
 
     /** From its next start on. */
