@@ -107,10 +107,11 @@ class ExactlyOnceIT {
     }
 
     private static Path cancelledWithSavepoint(Service service) {
-        LongTexts texts = LongTexts.askedFor(service);
+        LongTexts texts = LongTexts.longestAskedFor(service);
         service.publishByTurns(0, 4_000);
         awaitLearned(service, 4_000);
         texts.awaitMore();
+        texts.assertUnfinished();
         return service.cancelledWithSavepoint();
     }
 

@@ -7,6 +7,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What a part of the program logs meanwhile, warnings and errors. */
@@ -23,7 +24,7 @@ final class LoggedLines extends AbstractAppender implements AutoCloseable {
         LoggedLines lines = new LoggedLines((Logger) LogManager.getLogger(name));
         lines.start();
         lines.logger.addAppender(lines);
-        lines.logger.setLevel(Level.WARN);
+        Configurator.setLevel(name, Level.WARN);
         return lines;
     }
 

@@ -19,16 +19,27 @@ final class LongTexts {
     private static final List<String> IDS = List.of("a", "b", "c", "d");
 
     private final Service service;
+    private final int length;
     private Map<String, Long> lengths = Map.of();
 
-    private LongTexts(Service service) {
+    private LongTexts(Service service, int length) {
         this.service = service;
+        this.length = length;
     }
 
     /** Where no text has ended yet, the most likely symbol is never the end. */
     static LongTexts askedFor(Service service) {
-        IDS.forEach(id -> service.ask(new Prompt(id, "", LENGTH, 0, 0, 1, 5, null, Origin.PROMPT)));
-        return new LongTexts(service);
+        return askedFor(service, LENGTH);
+    }
+
+    /** Of the most characters there can be: whose end nobody waits for. */
+    static LongTexts longestAskedFor(Service service) {
+        return askedFor(service, Prompt.MAX_LENGTH);
+    }
+
+    private static LongTexts askedFor(Service service, int length) {
+        IDS.forEach(id -> service.ask(new Prompt(id, "", length, 0, 0, 1, 5, null, Origin.PROMPT)));
+        return new LongTexts(service, length);
     }
 
     /** Waits until each is longer than it was when it was last noted. */
@@ -40,7 +51,7 @@ final class LongTexts {
     /** Takes note of how far they are. */
     void assertUnfinished() {
         lengths = lengths();
-        assertThat(lengths.values()).as("lengths").allMatch(length -> length < LENGTH);
+        assertThat(lengths.values()).as("lengths").allMatch(written -> written < length);
     }
 
     void awaitAll() {
@@ -52,7 +63,7 @@ final class LongTexts {
     void assertComplete() {
         for (String id : IDS) {
             Written written = service.written(id);
-            assertThat(written.length()).isEqualTo(LENGTH);
+            assertThat(written.length()).isEqualTo(length);
             assertThat(written.pieces().stream().filter(Sample::done)).as(id).hasSize(1);
         }
     }
