@@ -141,13 +141,12 @@ class ModelMovesIT {
     }
 
     private static Report awaitLearned(EmbeddedKafka kafka, String job, long bytes) {
-        List<Report> last = new ArrayList<>();
         Awaitility.await().atMost(PATIENCE).until(() -> {
             List<Report> reports = reports(kafka, job);
-            last.addAll(reports);
-            return !reports.isEmpty() && last.get(last.size() - 1).symbols() == bytes;
+            return !reports.isEmpty() && reports.get(reports.size() - 1).symbols() == bytes;
         });
-        return last.get(last.size() - 1);
+        List<Report> reports = reports(kafka, job);
+        return reports.get(reports.size() - 1);
     }
 
     private static List<Report> reports(EmbeddedKafka kafka, String job) {

@@ -3,6 +3,7 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.CreatedTopics;
 import io.babble.embedded.EmbeddedFlink;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
@@ -31,15 +32,12 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -67,7 +65,7 @@ final class Service implements AutoCloseable {
         this.bootstrapServers = bootstrapServers;
         this.flink = flink;
         this.parallelism = parallelism;
-        topics = new Topics(name + ".text", name + ".prompts", name + ".samples", name + ".reports", name + ".dead");
+        topics = CreatedTopics.on(bootstrapServers, name, parallelism);
         this.options = new ArrayList<>(List.of("name", name, "kafka.bootstrap.servers", bootstrapServers));
         this.options.addAll(List.of("topics.text", topics.text(), "topics.prompts", topics.prompts()));
         this.options.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
@@ -77,38 +75,6 @@ final class Service implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "4000000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
-        createTopics(parallelism);
-    }
-
-    private void createTopics(int partitions) {
-        NewTopic text = new NewTopic(topics.text(), partitions, (short) 1)
-                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4000000"));
-        List<NewTopic> all = List.of(
-                text,
-                new NewTopic(topics.prompts(), partitions, (short) 1),
-                new NewTopic(topics.samples(), 1, (short) 1),
-                new NewTopic(topics.reports(), 1, (short) 1),
-                new NewTopic(topics.deadLetters(), 1, (short) 1));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            assertThat(admin.createTopics(all).all().toCompletionStage()).succeedsWithin(PATIENCE);
-            awaitLeaders(admin, partitions);
-        }
-    }
-
-    /**
-     * A partition that the broker does not lead yet may refuse a producer's first batch and take its second; from then on it takes
-     * the first no more.
-     */
-    private void awaitLeaders(Admin admin, int partitions) {
-        Map<TopicPartition, OffsetSpec> all = new HashMap<>();
-        for (int partition = 0; partition < partitions; partition++) {
-            all.put(new TopicPartition(topics.text(), partition), OffsetSpec.latest());
-            all.put(new TopicPartition(topics.prompts(), partition), OffsetSpec.latest());
-        }
-        Awaitility.await("leaders")
-                .atMost(PATIENCE)
-                .ignoreExceptions()
-                .until(() -> admin.listOffsets(all).all().get() != null);
     }
 
     /** From its next start on. */
