@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import javax.management.MBeanServerConnection;
 import javax.management.remote.JMXConnector;
@@ -43,7 +45,7 @@ final class Vitals implements AutoCloseable {
         pools = ManagementFactory.getPlatformMXBeans(beans, MemoryPoolMXBean.class);
     }
 
-    /** Heap after a collection, metaspace and resident memory in bytes, and the number of threads. */
+    /** Heap after a collection, metaspace and resident memory in bytes, and the number of threads that are not there for this look. */
     Map<String, Double> take() throws IOException {
         memory.gc();
         double metaspace = pools.stream()
@@ -56,16 +58,18 @@ final class Vitals implements AutoCloseable {
                 "metaspace",
                 metaspace,
                 "threads",
-                (double) threads.getThreadCount(),
+                (double) threads().values().stream().mapToLong(Long::longValue).sum(),
                 "resident",
                 resident());
     }
 
-    /** How many threads there are of each name, numbers left out. */
+    /** How many threads there are of each name, numbers left out; without those that come and go with the looks themselves. */
     Map<String, Long> threads() {
-        return Arrays.stream(threads.dumpAllThreads(false, false))
-                .collect(groupingBy(
-                        thread -> thread.getThreadName().replaceAll("[0-9]+", "N"), TreeMap::new, counting()));
+        return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
+                .filter(Objects::nonNull)
+                .map(ThreadInfo::getThreadName)
+                .filter(name -> !name.startsWith("RMI ") && !name.startsWith("JMX "))
+                .collect(groupingBy(name -> name.replaceAll("[0-9]+", "N"), TreeMap::new, counting()));
     }
 
     private double resident() throws IOException {
