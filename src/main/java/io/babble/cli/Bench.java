@@ -1,10 +1,15 @@
 package io.babble.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.babble.model.MatrixRate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -14,11 +19,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures how fast this machine learns. */
+/** Measures how fast this machine learns and writes. */
 @Command(
         name = "bench",
         description = {
-            "Measures how fast this machine learns: training steps of the bare engine, then the whole service.",
+            "Measures how fast this machine learns and writes: the bare engine, then the whole service.",
             "Close other programs first; the numbers are for comparison within one run."
         },
         mixinStandardHelpOptions = true)
@@ -26,7 +31,7 @@ final class Bench implements Callable<Integer> {
     private static final int EMBEDDING = 64;
 
     /** A model and a window that others have published numbers for. */
-    private record Work(int layers, int hidden, int lanes, int steps) {
+    record Work(int layers, int hidden, int lanes, int steps) {
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%d×%d, %d×%d", layers, hidden, lanes, steps);
@@ -37,16 +42,25 @@ final class Bench implements Callable<Integer> {
                     "babble.model.layers", Integer.toString(layers),
                     "babble.model.hidden", Integer.toString(hidden),
                     "babble.model.embedding", Integer.toString(EMBEDDING),
-                    "babble.model.embedding-to-every-layer", "false",
-                    "babble.model.every-layer-to-softmax", "false",
                     "babble.window.lanes", Integer.toString(lanes),
                     "babble.window.steps", Integer.toString(steps));
         }
     }
 
     private static final Work LARGE = new Work(2, 512, 100, 50);
-    private static final Work SHORT = new Work(2, 512, 8, 20);
-    private static final Work SMALL = new Work(2, 128, 50, 50);
+    private static final List<Work> WORKS =
+            List.of(LARGE, new Work(2, 512, 8, 20), new Work(2, 128, 50, 50), new Work(3, 512, 50, 50));
+    private static final int[] PROMPTS = {1, 64};
+
+    private record Training(Work work, EngineBench.Result result, double shareOfMatrixRate) {}
+
+    private record Writing(Work work, WritingBench.Result result) {}
+
+    private record Service(Work work, ServiceBench.Result result, double shareOfEngine) {}
+
+    /** All that was measured in one run. */
+    private record Measured(
+            double matrixGigaflops, List<Training> training, List<Writing> writing, List<Service> service) {}
 
     @Option(
             names = "--seconds",
@@ -58,6 +72,9 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--engine-only", description = "Leave the service out.")
     private boolean engineOnly;
 
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers here, too.")
+    private Path json;
+
     @Mixin
     private Settings given;
 
@@ -68,39 +85,79 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = text();
-        PrintWriter out = spec.commandLine().getOut();
-        out.printf(
-                "%-16s %10s %17s %12s %9s%n", "training step", "median ms", "10 to 90 % ms", "characters/s", "GFLOP/s");
-        double engine = 0;
-        for (Work work : new Work[] {LARGE, SHORT, SMALL}) {
+        double rate = MatrixRate.gigaflops(0, time);
+        List<Training> training = train(text, time, rate);
+        List<Writing> writing = write(time);
+        List<Service> service =
+                engineOnly ? List.of() : serve(text, time, training.get(0).result());
+        if (json != null) {
+            Measured measured = new Measured(rate, training, writing, service);
+            WholeFile.write(
+                    json,
+                    out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, measured));
+        }
+        return 0;
+    }
+
+    private List<Training> train(byte[] text, Duration time, double rate) {
+        print("large matrix products: %.0f GFLOP/s%n%n", rate);
+        print(
+                "%-16s %10s %17s %12s %9s %12s%n",
+                "training step", "median ms", "10 to 90 % ms", "characters/s", "GFLOP/s", "of products");
+        List<Training> rows = new ArrayList<>();
+        for (Work work : WORKS) {
             EngineBench.Result result = EngineBench.run(settings(work), text, time);
-            out.printf(
-                    Locale.ROOT,
-                    "%-16s %10.2f %8.2f–%-8.2f %12.0f %9.0f%n",
+            Training row = new Training(work, result, result.gigaflops() / rate);
+            print(
+                    "%-16s %10.2f %8.2f–%-8.2f %12.0f %9.0f %10.0f %%%n",
                     work,
                     result.medianMillis(),
                     result.tenthMillis(),
                     result.ninetiethMillis(),
                     result.symbolsPerSecond(),
-                    result.gigaflops());
-            out.flush();
-            engine = work.equals(LARGE) ? result.symbolsPerSecond() : engine;
+                    result.gigaflops(),
+                    100 * row.shareOfMatrixRate());
+            rows.add(row);
         }
-        if (!engineOnly) {
-            ServiceBench.Result service = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
-            out.printf(
-                    Locale.ROOT,
-                    "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step); under full load a"
-                            + " checkpoint takes %.1f s, a stop with a savepoint %.1f s%n",
-                    LARGE,
-                    service.symbolsPerSecond(),
-                    100 * service.symbolsPerSecond() / engine,
-                    service.lanes(),
-                    service.stepMillis(),
-                    service.checkpointSeconds(),
-                    service.stopSeconds());
+        return rows;
+    }
+
+    private List<Writing> write(Duration time) {
+        print("%n%-16s %10s %17s %12s%n", "writing", "prompts", "µs a character", "characters/s");
+        List<Writing> rows = new ArrayList<>();
+        for (int prompts : PROMPTS) {
+            WritingBench.Result result = WritingBench.run(settings(LARGE), prompts, time);
+            print(
+                    "%-16s %10d %17.1f %12.0f%n",
+                    LARGE.layers() + "×" + LARGE.hidden(),
+                    prompts,
+                    result.medianMicros() / prompts,
+                    result.symbolsPerSecond());
+            rows.add(new Writing(LARGE, result));
         }
-        return 0;
+        return rows;
+    }
+
+    private List<Service> serve(byte[] text, Duration time, EngineBench.Result engine) throws IOException {
+        ServiceBench.Result result = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
+        Service service = new Service(LARGE, result, result.symbolsPerSecond() / engine.symbolsPerSecond());
+        print(
+                "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step); under full load a"
+                        + " checkpoint takes %.1f s, a stop with a savepoint %.1f s%n",
+                LARGE,
+                result.symbolsPerSecond(),
+                100 * service.shareOfEngine(),
+                result.lanes(),
+                result.stepMillis(),
+                result.checkpointSeconds(),
+                result.stopSeconds());
+        return List.of(service);
+    }
+
+    private void print(String format, Object... values) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(Locale.ROOT, format, values);
+        out.flush();
     }
 
     private io.babble.job.Settings settings(Work work, Map<String, String> more) {

@@ -6,7 +6,6 @@ import io.babble.model.Learner;
 import io.babble.model.Shape;
 import io.babble.text.Window;
 import java.time.Duration;
-import java.util.Arrays;
 
 /** Times training steps of the bare engine. */
 final class EngineBench {
@@ -36,32 +35,30 @@ final class EngineBench {
             int steps = settings.get(Options.WINDOW_STEPS);
             Lanes windows = new Lanes(text, lanes, steps);
             float[][] states = new float[lanes][settings.shape().stateLength()];
-            double[] millis = new double[1 << 20];
-            int count = 0;
+            Times times = new Times();
             long begin = System.nanoTime();
             long end = begin + WARM_UP_NANOS + time.toNanos();
-            while (count < millis.length && (count < LEAST_STEPS || System.nanoTime() < end)) {
+            while (times.count() < LEAST_STEPS || System.nanoTime() < end) {
                 long stepBegin = System.nanoTime();
                 learner.learn(windows.next(), states);
                 long now = System.nanoTime();
                 if (now - begin > WARM_UP_NANOS) {
-                    millis[count++] = (now - stepBegin) / 1e6;
+                    times.add(now - stepBegin);
                 }
             }
-            return result(Arrays.copyOf(millis, count), lanes * steps, settings.shape());
+            return result(times, lanes * steps, settings.shape());
         }
     }
 
-    private static Result result(double[] millis, int symbols, Shape shape) {
-        Arrays.sort(millis);
-        double median = millis[millis.length / 2];
+    private static Result result(Times times, int symbols, Shape shape) {
+        double median = times.quantile(0.5);
         double operations = OPERATIONS_PER_WEIGHT * symbols * productWeights(shape);
         return new Result(
-                median,
-                millis[millis.length / 10],
-                millis[millis.length * 9 / 10],
-                symbols / median * 1e3,
-                operations / median / 1e6);
+                median / 1e6,
+                times.quantile(0.1) / 1e6,
+                times.quantile(0.9) / 1e6,
+                symbols / median * 1e9,
+                operations / median);
     }
 
     private static long productWeights(Shape shape) {

@@ -2,6 +2,7 @@ package io.babble.cli;
 
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
+import io.babble.model.Replay;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
@@ -20,6 +21,7 @@ final class FileLearner {
     private static final long NO_TIME = 0;
 
     private final Learner learner;
+    private final Replay replay;
     private final int stateLength;
     private final int steps;
     private final Packer packer;
@@ -31,11 +33,13 @@ final class FileLearner {
      * Nothing is read yet.
      *
      * @param stateLength length of a stream's state
+     * @param replay what was learned before, if that is to be learned from again
      * @param lanes most streams of a window
      * @param steps symbols of each in a whole window
      */
-    FileLearner(Learner learner, int stateLength, int lanes, int steps, List<InputStream> texts) {
+    FileLearner(Learner learner, Replay replay, int stateLength, int lanes, int steps, List<InputStream> texts) {
         this.learner = learner;
+        this.replay = replay;
         this.stateLength = stateLength;
         this.steps = steps;
         packer = new Packer(lanes, steps);
@@ -83,11 +87,16 @@ final class FileLearner {
             states[lane] = stream.state(stateLength);
             stream.take(plan.steps(), lane, lanes, inputs, targets);
         }
-        LearnedWindow learned = learner.learn(new Window(lanes, plan.steps(), inputs, targets), states);
+        Window window = new Window(lanes, plan.steps(), inputs, targets);
+        LearnedWindow learned = learner.learn(window, states);
         for (String name : plan.streams()) {
             Stream stream = streams.get(name);
             stream.learned();
             packer.learned(name, stream, NO_TIME);
+        }
+        replay.learned(plan.streams(), window);
+        if (replay.isDue()) {
+            replay.next(steps, stateLength).ifPresent(batch -> learner.replay(batch.window(), batch.states()));
         }
         return learned;
     }

@@ -50,15 +50,7 @@ final class Inspect implements Callable<Integer> {
         line("version", "%,d", model.version());
         line("learned", "%,d symbols", model.symbols());
         line("bits/byte", "%.4f", model.bitsPerByteAverage());
-        line(
-                "shape",
-                "V %d, E %d, H %d, L %d%s%s",
-                shape.symbols(),
-                shape.embedding(),
-                shape.hidden(),
-                shape.layers(),
-                shape.embeddingToEveryLayer() ? ", embedding to every layer" : "",
-                shape.everyLayerToSoftmax() ? ", every layer to the softmax" : "");
+        line("shape", "V %d, E %d, H %d, L %d", shape.symbols(), shape.embedding(), shape.hidden(), shape.layers());
         line("parameters", "%,d", shape.parameters());
         line("alphabet", "%s", model.alphabet());
         line(

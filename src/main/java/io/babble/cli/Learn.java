@@ -76,7 +76,10 @@ final class Learn implements Callable<Integer> {
             Learner learner = new Learner(backend, job.shape(), job.training().optimizer(), job.learningRate(), model);
             int lanes = job.get(Options.WINDOW_LANES);
             int steps = job.get(Options.WINDOW_STEPS);
-            report(new FileLearner(learner, job.shape().stateLength(), lanes, steps, texts.cut(streams)), texts.size());
+            report(
+                    new FileLearner(
+                            learner, job.newReplay(), job.shape().stateLength(), lanes, steps, texts.cut(streams)),
+                    texts.size());
             if (save != null) {
                 ModelFile.write(learner.snapshot(), save);
             }

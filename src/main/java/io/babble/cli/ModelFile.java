@@ -63,8 +63,6 @@ final class ModelFile {
         options.putIfAbsent(Options.EMBEDDING.key(), String.valueOf(shape.embedding()));
         options.putIfAbsent(Options.HIDDEN.key(), String.valueOf(shape.hidden()));
         options.putIfAbsent(Options.LAYERS.key(), String.valueOf(shape.layers()));
-        options.putIfAbsent(Options.EMBEDDING_TO_EVERY_LAYER.key(), String.valueOf(shape.embeddingToEveryLayer()));
-        options.putIfAbsent(Options.EVERY_LAYER_TO_SOFTMAX.key(), String.valueOf(shape.everyLayerToSoftmax()));
         options.putIfAbsent(Options.OPTIMIZER.key(), model.optimizer().name());
     }
 }

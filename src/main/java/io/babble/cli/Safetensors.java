@@ -11,31 +11,20 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights for other programs: a file of <a href="https://github.com/huggingface/safetensors">safetensors</a>, and beside
- * it a JSON file that says how they belong together.
- *
- * <p>Names and layouts are those of PyTorch, where each layer is an {@code LSTM} of its own: its weights are ours transposed, and
- * it has two biases, of which the second one is zero here.
+ * A model's weights for other programs: a file of <a href="https://github.com/huggingface/safetensors">safetensors</a> with the
+ * tensors of {@link Shape#tensors()} as they are, and beside it a JSON file that says what they belong to.
  */
 final class Safetensors {
     static final String ENDING = ".safetensors";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int ALIGNMENT = 8;
-
-    /** A tensor in the file; one that comes {@code from} nowhere is zero. */
-    private record Tensor(String name, Shape.Tensor from, boolean transposed, int... shape) {
-        long bytes() {
-            return Arrays.stream(shape).asLongStream().reduce(Float.BYTES, Math::multiplyExact);
-        }
-    }
+    private static final int FLOATS_A_WRITE = 1 << 14;
 
     private record Entry(
             String dtype,
@@ -60,18 +49,6 @@ final class Safetensors {
 
     private static Map<String, Object> describe(Model model) {
         Shape shape = model.shape();
-        Map<String, List<String>> layers = new LinkedHashMap<>();
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            List<String> reads = new ArrayList<>();
-            if (layer > 0) {
-                reads.add("layer" + (layer - 1));
-            }
-            if (layer == 0 || shape.embeddingToEveryLayer()) {
-                reads.add("embedding");
-            }
-            layers.put("layer" + layer, reads);
-        }
-        List<String> names = List.copyOf(layers.keySet());
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("version", model.version());
         description.put("symbolsLearned", model.symbols());
@@ -81,78 +58,42 @@ final class Safetensors {
         description.put("symbols", shape.symbols());
         description.put("embedding", shape.embedding());
         description.put("hidden", shape.hidden());
-        description.put("gates", List.of("i", "f", "g", "o"));
-        description.put("layers", layers);
-        description.put("softmax", shape.everyLayerToSoftmax() ? names : names.subList(names.size() - 1, names.size()));
+        description.put("layers", shape.layers());
+        description.put("gates", List.of("f", "g", "o"));
+        description.put("normEpsilon", Shape.NORM_EPSILON);
         return description;
     }
 
     private static void writeTensors(Model model, OutputStream out) throws IOException {
-        List<Tensor> tensors = new ArrayList<>();
-        for (Shape.Tensor tensor : model.shape().tensors()) {
-            tensors.addAll(forPytorch(tensor));
-        }
-        byte[] header = header(tensors);
-        out.write(ByteBuffer.allocate(Long.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putLong(header.length)
-                .array());
+        byte[] header = header(model.shape());
+        byte[] length = new byte[Long.BYTES];
+        littleEndian(length).putLong(header.length);
+        out.write(length);
         out.write(header);
-        for (Tensor tensor : tensors) {
-            writeTensor(tensor, model.weights(), out);
+        float[] weights = model.weights();
+        for (int at = 0; at < weights.length; at += FLOATS_A_WRITE) {
+            int count = Math.min(FLOATS_A_WRITE, weights.length - at);
+            byte[] bytes = new byte[count * Float.BYTES];
+            littleEndian(bytes).asFloatBuffer().put(weights, at, count);
+            out.write(bytes);
         }
     }
 
-    private static List<Tensor> forPytorch(Shape.Tensor ours) {
-        String name = ours.name();
-        if (name.equals("embedding")) {
-            return List.of(new Tensor("embedding.weight", ours, false, ours.rows(), ours.columns()));
-        }
-        if (name.endsWith(".input")) {
-            return List.of(transposed(name.replace(".input", ".weight_ih_l0"), ours));
-        }
-        if (name.endsWith(".recurrent")) {
-            return List.of(transposed(name.replace(".recurrent", ".weight_hh_l0"), ours));
-        }
-        if (name.equals("softmax.weight")) {
-            return List.of(transposed(name, ours));
-        }
-        if (name.equals("softmax.bias")) {
-            return List.of(new Tensor(name, ours, false, ours.rows()));
-        }
-        return List.of(
-                new Tensor(name.replace(".bias", ".bias_ih_l0"), ours, false, ours.rows()),
-                new Tensor(name.replace(".bias", ".bias_hh_l0"), null, false, ours.rows()));
-    }
-
-    private static Tensor transposed(String name, Shape.Tensor ours) {
-        return new Tensor(name, ours, true, ours.columns(), ours.rows());
-    }
-
-    private static byte[] header(List<Tensor> tensors) throws IOException {
+    private static byte[] header(Shape shape) throws IOException {
         Map<String, Object> entries = new LinkedHashMap<>();
-        long offset = 0;
-        for (Tensor tensor : tensors) {
-            long end = offset + tensor.bytes();
-            entries.put(tensor.name(), new Entry("F32", tensor.shape(), new long[] {offset, end}));
-            offset = end;
+        for (Shape.Tensor tensor : shape.tensors()) {
+            int[] dimensions =
+                    tensor.columns() == 1 ? new int[] {tensor.rows()} : new int[] {tensor.rows(), tensor.columns()};
+            long begin = (long) Float.BYTES * tensor.offset();
+            long end = begin + (long) Float.BYTES * tensor.length();
+            entries.put(tensor.name(), new Entry("F32", dimensions, new long[] {begin, end}));
         }
         String json = JSON.writeValueAsString(entries);
         int length = json.getBytes(StandardCharsets.UTF_8).length;
         return (json + " ".repeat(Math.floorMod(-length, ALIGNMENT))).getBytes(StandardCharsets.UTF_8);
     }
 
-    private static void writeTensor(Tensor tensor, float[] weights, OutputStream out) throws IOException {
-        int rows = tensor.shape()[0];
-        int columns = tensor.shape().length > 1 ? tensor.shape()[1] : 1;
-        ByteBuffer row = ByteBuffer.allocate(columns * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        for (int r = 0; r < rows; r++) {
-            row.clear();
-            for (int c = 0; c < columns; c++) {
-                int at = tensor.transposed() ? c * rows + r : r * columns + c;
-                row.putFloat(tensor.from() == null ? 0 : weights[tensor.from().offset() + at]);
-            }
-            out.write(row.array());
-        }
+    private static ByteBuffer littleEndian(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -83,6 +83,18 @@ public final class Options {
             .intType()
             .defaultValue(16)
             .withDescription("T, symbols of each stream in one training step, and how far errors are propagated back.");
+    public static final ConfigOption<Integer> REPLAY_CAPACITY = key("babble.replay.capacity")
+            .intType()
+            .defaultValue(1_000_000)
+            .withDescription("Symbols already learned that are kept to be learned from again; 0 for none.");
+    public static final ConfigOption<Double> REPLAY_RATIO = key("babble.replay.ratio")
+            .doubleType()
+            .defaultValue(0.33)
+            .withDescription("Training steps with such symbols, 8 lanes of them, for each step with fresh ones.");
+    public static final ConfigOption<Boolean> REPLAY_IDLE = key("babble.replay.idle")
+            .booleanType()
+            .defaultValue(false)
+            .withDescription("Whether the learner goes on with such symbols while no fresh text is there.");
     public static final ConfigOption<Boolean> DETERMINISTIC = key("babble.deterministic")
             .booleanType()
             .defaultValue(false)
@@ -100,9 +112,7 @@ public final class Options {
     public static final ConfigOption<Integer> THREADS = key("babble.threads")
             .intType()
             .defaultValue(0)
-            .withDescription(
-                    "Threads that the learner computes with; 0 for one, or one per core where a window has 1000"
-                            + " symbols or more and the job is not deterministic.");
+            .withDescription("Threads that the learner computes with, each on lanes of its own; 0 for one per core.");
     public static final ConfigOption<MemorySize> NATIVE_MEMORY = key("babble.memory.native")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1024))
@@ -111,23 +121,11 @@ public final class Options {
     public static final ConfigOption<Integer> HIDDEN =
             key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
     public static final ConfigOption<Integer> LAYERS =
-            key("babble.model.layers").intType().defaultValue(2).withDescription("L, LSTM layers.");
+            key("babble.model.layers").intType().defaultValue(2).withDescription("L, layers.");
     public static final ConfigOption<Integer> EMBEDDING = key("babble.model.embedding")
             .intType()
             .defaultValue(64)
             .withDescription("E, size of the vector that stands for a symbol.");
-    public static final ConfigOption<Boolean> EMBEDDING_TO_EVERY_LAYER = key("babble.model.embedding-to-every-layer")
-            .booleanType()
-            .defaultValue(true)
-            .withDescription("Whether every layer reads the embedding, or only the first.");
-    public static final ConfigOption<Boolean> EVERY_LAYER_TO_SOFTMAX = key("babble.model.every-layer-to-softmax")
-            .booleanType()
-            .defaultValue(true)
-            .withDescription("Whether the softmax reads every layer, or only the last.");
-    public static final ConfigOption<Boolean> FORGET_BIAS = key("babble.model.forget-bias")
-            .booleanType()
-            .defaultValue(true)
-            .withDescription("Whether forget gates begin with a bias of 1, or of 0.");
     public static final ConfigOption<Long> SEED = key("babble.model.seed")
             .longType()
             .defaultValue(1L)
@@ -216,6 +214,9 @@ public final class Options {
             LINGER,
             WINDOW_LANES,
             WINDOW_STEPS,
+            REPLAY_CAPACITY,
+            REPLAY_RATIO,
+            REPLAY_IDLE,
             DETERMINISTIC,
             LEARNERS,
             BACKEND,
@@ -224,9 +225,6 @@ public final class Options {
             HIDDEN,
             LAYERS,
             EMBEDDING,
-            EMBEDDING_TO_EVERY_LAYER,
-            EVERY_LAYER_TO_SOFTMAX,
-            FORGET_BIAS,
             SEED,
             OPTIMIZER,
             BETA1,

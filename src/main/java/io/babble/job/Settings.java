@@ -8,6 +8,7 @@ import io.babble.model.Initialization;
 import io.babble.model.LearningRate;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
+import io.babble.model.Replay;
 import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.model.Work;
@@ -33,8 +34,6 @@ public final class Settings implements Serializable {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(36_500);
-
-    private static final int WORTH_SHARING = 1_000;
 
     private final Configuration options;
 
@@ -70,13 +69,7 @@ public final class Settings implements Serializable {
     }
 
     public Shape shape() {
-        return new Shape(
-                Bytes.SYMBOLS,
-                get(EMBEDDING),
-                get(HIDDEN),
-                get(LAYERS),
-                get(EMBEDDING_TO_EVERY_LAYER),
-                get(EVERY_LAYER_TO_SOFTMAX));
+        return new Shape(Bytes.SYMBOLS, get(EMBEDDING), get(HIDDEN), get(LAYERS));
     }
 
     public Training training() {
@@ -90,7 +83,7 @@ public final class Settings implements Serializable {
 
     /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
-        return backend(work(get(WINDOW_LANES), get(WINDOW_STEPS), true), threads());
+        return backend(work(Math.max(get(WINDOW_LANES), Replay.WALKERS), get(WINDOW_STEPS), true), get(THREADS));
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
@@ -116,15 +109,6 @@ public final class Settings implements Serializable {
         }
     }
 
-    /**
-     * Threads that share a small window wait for each other longer than they compute; and what is deterministic must not
-     * depend on how many cores there are.
-     */
-    private int threads() {
-        boolean small = get(WINDOW_LANES) * get(WINDOW_STEPS) < WORTH_SHARING;
-        return get(THREADS) == 0 && (small || get(DETERMINISTIC)) ? 1 : get(THREADS);
-    }
-
     /** A model that has not learned anything. */
     public Model newModel() {
         Shape shape = shape();
@@ -136,8 +120,19 @@ public final class Settings implements Serializable {
                 Double.NaN,
                 get(SEED),
                 get(OPTIMIZER),
-                Initialization.FAN_IN.weights(shape, get(SEED), get(FORGET_BIAS)),
+                Initialization.weights(shape, get(SEED)),
                 new float[0][]);
+    }
+
+    /** Text to be learned from again, of which there is none yet. */
+    public Replay newReplay() {
+        return limited(new Replay(get(SEED)));
+    }
+
+    /** The same text, as much of it as these settings allow. */
+    public Replay limited(Replay replay) {
+        replay.limit(get(REPLAY_CAPACITY), get(REPLAY_RATIO));
+        return replay;
     }
 
     /** What the Kafka clients are given. */
@@ -210,10 +205,10 @@ public final class Settings implements Serializable {
             check(SAMPLES_EVERY, value -> value >= 0, "0 or more");
             check(SAMPLES_LENGTH, value -> value >= 1 && value <= 100_000, "1 to 100000");
             check(SAMPLES_TEMPERATURE, value -> value >= 0 && value <= 10, "0 to 10");
-            for (ConfigOption<?> any :
-                    List.of(DETERMINISTIC, EMBEDDING_TO_EVERY_LAYER, EVERY_LAYER_TO_SOFTMAX, FORGET_BIAS)) {
-                check(any, value -> true, "true or false");
-            }
+            check(REPLAY_CAPACITY, value -> value >= 0, "0 or more");
+            check(REPLAY_RATIO, value -> value >= 0 && value <= 100, "0 to 100");
+            check(REPLAY_IDLE, value -> true, "true or false");
+            check(DETERMINISTIC, value -> true, "true or false");
             check(SEED, value -> true, "a whole number");
         }
 

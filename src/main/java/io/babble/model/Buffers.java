@@ -3,9 +3,7 @@ package io.babble.model;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * The buffers of one plan, laid out one after another without memory of their own. Plans run one at a time and keep nothing
@@ -14,59 +12,57 @@ import org.bytedeco.javacpp.BytePointer;
 final class Buffers {
     private static final int LINE_FLOATS = 16;
 
-    private final engine cpu;
-    private final BytePointer unbound = new BytePointer(1); // in place of the null that the preset refuses
     private final List<Buffer> buffers = new ArrayList<>();
     private long length;
 
-    Buffers(engine cpu) {
-        this.cpu = cpu;
-    }
-
-    /** A place in the vector. */
-    final class Buffer {
-        private final memory view;
+    /** A place in the vector, for rows of {@code columns} floats. */
+    static final class Buffer {
         private final long offset;
-        private final long length;
-        private NativeVector vector;
+        private final long rows;
+        private final int columns;
+        private FloatPointer start;
         private FloatBuffer floats;
 
-        private Buffer(memory.desc layout, long offset, long length) {
-            this.view = new memory(layout, cpu, unbound);
+        private Buffer(long offset, long rows, int columns) {
             this.offset = offset;
-            this.length = length;
-            buffers.add(this);
+            this.rows = rows;
+            this.columns = columns;
         }
 
-        memory memory() {
-            return view;
+        /** What begins there, oneDNN's view. */
+        Matrix from(long row, int column) {
+            return new Matrix(start.getPointer(row * columns + column), columns);
         }
 
-        /** Java's view. */
-        FloatBuffer floats() {
-            return floats;
+        Matrix all() {
+            return from(0, 0);
         }
 
-        /** Another view of the same floats. */
-        Buffer as(memory.desc layout) {
-            return new Buffer(layout, offset, length);
+        /** Overwrites {@code to} with a part of a row. */
+        void get(int row, int column, float[] to) {
+            floats.get(row * columns + column, to);
         }
 
-        void zero() {
-            vector.zero(offset, length);
+        /** Overwrites a part of a row. */
+        void put(int row, int column, float[] from) {
+            floats.put(row * columns + column, from);
+        }
+
+        /** Overwrites a part of a row with {@code length} values. */
+        void put(int row, int column, float[] from, int at, int length) {
+            floats.put(row * columns + column, from, at, length);
         }
 
         private void bind(NativeVector vector) {
-            this.vector = vector;
-            view.set_data_handle(vector.at(offset));
-            floats = vector.floats(offset, (int) Math.min(length, Integer.MAX_VALUE / Float.BYTES));
+            start = vector.at(offset);
+            floats = vector.floats(offset, Math.toIntExact(rows * columns));
         }
     }
 
-    Buffer reserve(memory.desc layout) {
-        long floats = (layout.get_size() + Float.BYTES - 1) / Float.BYTES;
-        Buffer buffer = new Buffer(layout, length, floats);
-        length += (floats + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
+    Buffer reserve(long rows, int columns) {
+        Buffer buffer = new Buffer(length, rows, columns);
+        buffers.add(buffer);
+        length += (rows * columns + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
         return buffer;
     }
 

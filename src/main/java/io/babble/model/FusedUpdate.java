@@ -3,12 +3,6 @@ package io.babble.model;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 
 /**
  * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
@@ -25,35 +19,29 @@ final class FusedUpdate implements AutoCloseable {
     private final Training training;
     private final int length;
     private final FloatBuffer weights; // (P)
-    private final FloatBuffer gradient; // (P)
+    private final List<FloatBuffer> gradients; // [thread] (P)
+    private final FloatBuffer gradient; // (P), the first of them, then their sum
     private final NativeVector[] moments; // each (P)
     private final FloatBuffer[] momentFloats;
-    private final Executor workers;
+    private final Threads threads;
 
     /** Sum of squares and largest absolute value of a gradient. */
     record Extent(double squares, double largest) {}
 
-    FusedUpdate(Training training, NativeVector weights, NativeVector gradient, int threads) {
+    /** @param gradients one of each thread that learns, all of the same length */
+    FusedUpdate(Training training, NativeVector weights, List<NativeVector> gradients, Threads threads) {
         this.training = training;
         length = Math.toIntExact(weights.length());
         this.weights = weights.floats(0, length);
-        this.gradient = gradient.floats(0, length);
+        this.gradients = gradients.stream().map(each -> each.floats(0, length)).toList();
+        gradient = this.gradients.get(0);
         moments = new NativeVector[training.optimizer().moments()];
         momentFloats = new FloatBuffer[moments.length];
         for (int i = 0; i < moments.length; i++) {
             moments[i] = new NativeVector(length);
             momentFloats[i] = moments[i].floats(0, length);
         }
-        // One thread is the caller: handing over to another costs more than a small model's update.
-        workers = threads == 1 ? Runnable::run : pool(threads);
-    }
-
-    private static ExecutorService pool(int threads) {
-        return Executors.newFixedThreadPool(threads, work -> {
-            Thread thread = new Thread(work, "babble-update");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
     }
 
     /** Java's view of a moment {@code (P)}. */
@@ -61,10 +49,15 @@ final class FusedUpdate implements AutoCloseable {
         return momentFloats[index];
     }
 
-    Extent extent() {
+    /**
+     * Adds the gradients of the first {@code parts} up into the first one.
+     *
+     * @return the extent of the sum
+     */
+    Extent extent(int parts) {
         double squares = 0;
         double largest = 0;
-        for (Extent part : inParts(this::extent)) {
+        for (Extent part : inParts((from, to) -> extent(parts, from, to))) {
             squares += part.squares();
             largest = Math.max(largest, part.largest());
         }
@@ -93,9 +86,6 @@ final class FusedUpdate implements AutoCloseable {
 
     @Override
     public void close() {
-        if (workers instanceof ExecutorService pool) {
-            pool.shutdown();
-        }
         for (NativeVector moment : moments) {
             moment.close();
         }
@@ -105,50 +95,43 @@ final class FusedUpdate implements AutoCloseable {
         R over(int from, int to);
     }
 
+    /** Every thread takes every so many tasks. */
     private <R> List<R> inParts(Part<R> part) {
-        List<Future<R>> futures = new ArrayList<>();
         int task = CHUNK * CHUNKS_A_TASK;
-        for (int from = 0; from < length; from += task) {
-            int start = from;
-            FutureTask<R> sums = new FutureTask<>(() -> part.over(start, Math.min(start + task, length)));
-            workers.execute(sums);
-            futures.add(sums);
-        }
-        List<R> results = new ArrayList<>();
-        for (Future<R> future : futures) {
-            results.add(result(future));
-        }
-        return results;
-    }
-
-    private static <R> R result(Future<R> future) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return future.get();
-                } catch (InterruptedException e) {
-                    // Half an update must not be: finish, then let the caller see the interrupt.
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("The weight update failed", e.getCause());
-                }
+        int tasks = (length + task - 1) / task;
+        int parts = Math.min(threads.count(), tasks);
+        List<List<R>> results = threads.each(parts, number -> {
+            List<R> own = new ArrayList<>();
+            for (int i = number; i < tasks; i += parts) {
+                own.add(part.over(i * task, Math.min((i + 1) * task, length)));
             }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            return own;
+        });
+        List<R> inOrder = new ArrayList<>();
+        for (int i = 0; i < tasks; i++) {
+            inOrder.add(results.get(i % parts).get(i / parts));
         }
+        return inOrder;
     }
 
     /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
-    private Extent extent(int from, int to) {
+    private Extent extent(int parts, int from, int to) {
         float[] g = new float[CHUNK];
+        float[] other = new float[CHUNK];
         float[] squares = new float[CHUNK];
         float[] largest = new float[CHUNK];
         for (int at = from; at < to; at += CHUNK) {
             int n = Math.min(CHUNK, to - at);
             gradient.get(at, g, 0, n);
+            for (int part = 1; part < parts; part++) {
+                gradients.get(part).get(at, other, 0, n);
+                for (int i = 0; i < n; i++) {
+                    g[i] += other[i];
+                }
+            }
+            if (parts > 1) {
+                gradient.put(at, g, 0, n);
+            }
             for (int i = 0; i < n; i++) {
                 squares[i] += g[i] * g[i];
                 largest[i] = Math.max(largest[i], Math.abs(g[i]));

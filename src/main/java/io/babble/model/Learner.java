@@ -52,16 +52,30 @@ public final class Learner implements AutoCloseable {
      */
     public LearnedWindow learn(Window window, float[][] states) {
         double learningRate = rate.rate(version + 1, symbols);
-        StepResult step = backend.train(window, states, learningRate, version + 1, random.nextLong());
+        StepResult step = train(window, states, learningRate);
         int endOfTextTargets = endOfTextTargets(window);
         LearnedWindow learned =
                 new LearnedWindow(step, window.targets().length - endOfTextTargets, endOfTextTargets, learningRate);
         average(learned);
         symbols += learned.textTargets();
+        return learned;
+    }
+
+    /**
+     * Learns once more from text that was learned before. The weights change and with them the version; the text counts as nothing.
+     *
+     * @param states as in {@link #learn}
+     */
+    public StepResult replay(Window window, float[][] states) {
+        return train(window, states, rate.rate(version + 1, symbols));
+    }
+
+    private StepResult train(Window window, float[][] states, double learningRate) {
+        StepResult step = backend.train(window, states, learningRate, version + 1, random.nextLong());
         if (!step.skipped()) {
             version++;
         }
-        return learned;
+        return step;
     }
 
     /** The model as it is now, with copies of everything, so that learning can go on while it is written. */

@@ -14,9 +14,8 @@ import java.util.List;
  *
  * <pre>
  * magic       6 bytes  BABBLE
- * codec       u16      1
+ * codec       u16      2
  * shape       i32 × 4  V, E, H, L
- *             u8       1: embedding to every layer; 2: every layer to the softmax
  * alphabet    u16 + UTF-8
  * optimizer   u8       {@link Training.Optimizer#code()}
  * counters    i64 × 2  version, symbols
@@ -33,9 +32,9 @@ import java.util.List;
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
-    private static final int VERSION_1 = 1;
-    private static final int EMBEDDING_TO_EVERY_LAYER = 1;
-    private static final int EVERY_LAYER_TO_SOFTMAX = 2;
+    /** Version 1 was that of another cell, before the first release. */
+    private static final int VERSION_2 = 2;
+
     private static final int MAX_SIZE = 1 << 20;
     private static final int MAX_LAYERS = 256;
 
@@ -57,11 +56,11 @@ public final class ModelCodec {
             throw new ModelFormatException("Not a model: expected to begin with BABBLE, found other bytes");
         }
         int version = input.unsignedShort("the codec version");
-        if (version != VERSION_1) {
-            throw new ModelFormatException("Unknown codec version: expected " + VERSION_1 + ", found " + version
-                    + " (a newer Babble wrote it, or it is damaged)");
+        if (version != VERSION_2) {
+            throw new ModelFormatException("Unknown codec version: expected " + VERSION_2 + ", found " + version
+                    + " (another Babble wrote it, or it is damaged)");
         }
-        return readVersion1(input);
+        return readVersion2(input);
     }
 
     public static byte[] toBytes(Model model) {
@@ -110,13 +109,11 @@ public final class ModelCodec {
         Shape shape = model.shape();
         CheckedOutput output = new CheckedOutput(out);
         output.bytes(MAGIC);
-        output.unsignedShort(VERSION_1);
+        output.unsignedShort(VERSION_2);
         output.integer(shape.symbols());
         output.integer(shape.embedding());
         output.integer(shape.hidden());
         output.integer(shape.layers());
-        output.unsignedByte((shape.embeddingToEveryLayer() ? EMBEDDING_TO_EVERY_LAYER : 0)
-                | (shape.everyLayerToSoftmax() ? EVERY_LAYER_TO_SOFTMAX : 0));
         output.string(model.alphabet());
         output.unsignedByte(model.optimizer().code());
         output.longInteger(model.version());
@@ -141,7 +138,7 @@ public final class ModelCodec {
         }
     }
 
-    private static Model readVersion1(CheckedInput input) throws IOException {
+    private static Model readVersion2(CheckedInput input) throws IOException {
         Shape shape = readShape(input);
         String alphabet = input.string("the alphabet's name");
         Training.Optimizer optimizer = optimizer(input.unsignedByte("the optimizer"));
@@ -168,24 +165,13 @@ public final class ModelCodec {
         int embedding = size(input.integer("E"), 1, MAX_SIZE, "embedding values");
         int hidden = size(input.integer("H"), 1, MAX_SIZE, "hidden units");
         int layers = size(input.integer("L"), 1, MAX_LAYERS, "layers");
-        int switches = input.unsignedByte("the model's switches");
-        if (switches > (EMBEDDING_TO_EVERY_LAYER | EVERY_LAYER_TO_SOFTMAX)) {
-            throw new ModelFormatException("Expected the model's switches from 0 to 3, found " + switches);
-        }
-        // H·(I + H + 1)·4 of each layer, I at most H + E, and V·(E + S + 1): beyond this no Java array holds the
-        // weights.
-        long most = layers * 4L * hidden * (2L * hidden + embedding + 1)
+        // (R + 2)·3H of each layer, R at most 2H + E, and V·(E + S + 1): beyond this no Java array holds the weights.
+        long most = layers * 3L * hidden * (2L * hidden + embedding + 2)
                 + (long) symbols * (embedding + (long) layers * hidden + 1);
         if (most > Integer.MAX_VALUE - 8) {
             throw new ModelFormatException("Expected fewer than 2³¹ weights, found a shape of about " + most);
         }
-        return new Shape(
-                symbols,
-                embedding,
-                hidden,
-                layers,
-                (switches & EMBEDDING_TO_EVERY_LAYER) != 0,
-                (switches & EVERY_LAYER_TO_SOFTMAX) != 0);
+        return new Shape(symbols, embedding, hidden, layers);
     }
 
     private static int size(int found, int least, int most, String what) throws ModelFormatException {

@@ -1,8 +1,6 @@
 package io.babble.model;
 
 import java.nio.FloatBuffer;
-import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -37,12 +35,8 @@ final class NativeVector implements AutoCloseable {
         return Math.addExact(length, LINE_FLOATS) * Float.BYTES;
     }
 
-    /** oneDNN's view of what begins at {@code offset}. */
-    memory memory(engine cpu, long offset, memory.desc layout) {
-        return new memory(layout, cpu, at(offset));
-    }
-
-    Pointer at(long offset) {
+    /** What begins at {@code offset}, for oneDNN. */
+    FloatPointer at(long offset) {
         // getPointer, not position: a void* argument would count a position in bytes.
         return start.getPointer(offset);
     }

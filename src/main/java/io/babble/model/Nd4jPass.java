@@ -9,8 +9,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Forward and backward through one window, step by step, as in Hochreiter and Schmidhuber's LSTM with forget gates (Gers,
- * Schmidhuber, Cummins, "Learning to Forget", Neural Computation 12, 2000). Gates are in the order i, f, g, o.
+ * Forward and backward through one window, step by step, with the cell that {@link Cell} describes. Gates are in the order f, g,
+ * o.
  *
  * <p>One matrix product a step and layer: a window of 12 steps gives the bits of three windows of 4.
  */
@@ -20,17 +20,24 @@ final class Nd4jPass {
     private final INDArray[][] masks; // [layer][step] (N, H), none without dropout
     private final Nd4jTensors tensors;
     private final INDArray firstStates; // (N, L·2H)
-    private final Cell[][] cells; // [layer][step]
+    private final Step[][] taken; // [layer][step]
     private final INDArray[] softmaxInputs; // [step] (N, S)
     private final INDArray[] logits; // [step] (N, V)
     private final INDArray[] logProbabilities; // [step] (N, V)
 
-    /** One layer at one step, kept for the way back: {@code input} is {@code (N, I)}, the others are {@code (N, H)}. */
-    private record Cell(
-            INDArray input,
-            INDArray hBefore,
+    /**
+     * One layer at one step, kept for the way back.
+     *
+     * @param read what the layer reads {@code (N, R)}
+     * @param normalised what the gates read, each divided by its root mean square {@code (N, 3H)}
+     * @param scales one over the root mean square of each gate {@code (N, 3)}
+     * @param cBefore {@code (N, H)}, as all that follow
+     */
+    private record Step(
+            INDArray read,
+            INDArray normalised,
+            INDArray scales,
             INDArray cBefore,
-            INDArray i,
             INDArray f,
             INDArray g,
             INDArray o,
@@ -44,7 +51,7 @@ final class Nd4jPass {
         this.masks = masks;
         tensors = new Nd4jTensors(shape, weights);
         firstStates = Nd4j.createFromArray(states).castTo(weights.dataType());
-        cells = new Cell[shape.layers()][window.steps()];
+        taken = new Step[shape.layers()][window.steps()];
         softmaxInputs = new INDArray[window.steps()];
         logits = new INDArray[window.steps()];
         logProbabilities = new INDArray[window.steps()];
@@ -74,7 +81,7 @@ final class Nd4jPass {
     /** Overwrites the state of each lane with the one after the window. */
     void writeStates(float[][] states) {
         for (int layer = 0; layer < shape.layers(); layer++) {
-            Cell last = cells[layer][window.steps() - 1];
+            Step last = taken[layer][window.steps() - 1];
             for (int lane = 0; lane < states.length; lane++) {
                 int at = 2 * layer * shape.hidden();
                 System.arraycopy(last.h().getRow(lane).toFloatVector(), 0, states[lane], at, shape.hidden());
@@ -105,31 +112,36 @@ final class Nd4jPass {
         INDArray input = embedded;
         INDArray[] outputs = new INDArray[shape.layers()];
         for (int layer = 0; layer <= top; layer++) {
-            INDArray h = t == 0 ? hidden(firstStates, 2 * layer) : cells[layer][t - 1].h();
-            INDArray c = t == 0 ? hidden(firstStates, 2 * layer + 1) : cells[layer][t - 1].c();
-            cells[layer][t] = cell(layer, input, h, c);
-            outputs[layer] = cells[layer][t].h();
+            INDArray h = t == 0 ? hidden(firstStates, 2 * layer) : taken[layer][t - 1].h();
+            INDArray c = t == 0 ? hidden(firstStates, 2 * layer + 1) : taken[layer][t - 1].c();
+            taken[layer][t] = step(layer, Nd4j.concat(1, h, input), c);
+            outputs[layer] = taken[layer][t].h();
             INDArray up = masks.length == 0 || layer == top ? outputs[layer] : outputs[layer].mul(masks[layer][t]);
-            input = shape.embeddingToEveryLayer() ? Nd4j.concat(1, up, embedded) : up;
+            input = Nd4j.concat(1, up, embedded);
         }
-        softmaxInputs[t] = shape.everyLayerToSoftmax() ? Nd4j.concat(1, outputs) : outputs[top];
+        softmaxInputs[t] = Nd4j.concat(1, outputs);
         logits[t] = softmaxInputs[t].mmul(tensors.softmaxWeight()).addiRowVector(tensors.softmaxBias());
         INDArray shifted = logits[t].subColumnVector(logits[t].max(true, 1));
         logProbabilities[t] =
                 shifted.subColumnVector(Transforms.log(Transforms.exp(shifted).sum(true, 1)));
     }
 
-    /** c' = f·c + i·g, h' = o·tanh c'. */
-    private Cell cell(int layer, INDArray input, INDArray h, INDArray c) {
-        INDArray gates = input.mmul(tensors.input(layer)) // (N, 4H)
-                .addi(h.mmul(tensors.recurrent(layer)))
-                .addiRowVector(tensors.bias(layer));
-        INDArray i = Transforms.sigmoid(hidden(gates, 0));
-        INDArray f = Transforms.sigmoid(hidden(gates, 1));
-        INDArray g = Transforms.tanh(hidden(gates, 2));
-        INDArray o = Transforms.sigmoid(hidden(gates, 3));
-        INDArray after = f.mul(c).addi(i.mul(g));
-        return new Cell(input, h, c, i, f, g, o, after, o.mul(Transforms.tanh(after)));
+    private Step step(int layer, INDArray read, INDArray c) {
+        INDArray z = read.mmul(tensors.weight(layer)); // (N, 3H)
+        INDArray scales = Nd4j.create(z.dataType(), window.lanes(), Shape.GATES);
+        INDArray normalised = z.dup();
+        for (int gate = 0; gate < Shape.GATES; gate++) {
+            INDArray part = hidden(z, gate);
+            INDArray scale = Transforms.pow(part.mul(part).mean(true, 1).addi(Shape.NORM_EPSILON), -0.5); // (N, 1)
+            scales.putColumn(gate, scale);
+            hidden(normalised, gate).muliColumnVector(scale);
+        }
+        INDArray gates = normalised.mulRowVector(tensors.gain(layer)).addiRowVector(tensors.bias(layer));
+        INDArray f = Transforms.sigmoid(hidden(gates, 0));
+        INDArray g = Transforms.tanh(hidden(gates, 1));
+        INDArray o = Transforms.sigmoid(hidden(gates, 2));
+        INDArray after = f.mul(c).addi(f.rsub(1).muli(g));
+        return new Step(read, normalised, scales, c, f, g, o, after, o.mul(Transforms.tanh(after)));
     }
 
     /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere. */
@@ -145,43 +157,50 @@ final class Nd4jPass {
         return difference.mmul(tensors.softmaxWeight().transpose());
     }
 
-    /** On return {@code above} holds, for each step, the gradient of what this layer read. */
+    /** On return {@code above} holds, for each step, the gradient of what this layer read of others. */
     private void layerBackward(int layer, INDArray[] outputs, INDArray[] above, Nd4jTensors gradients) {
-        int top = shape.layers() - 1;
         INDArray hLater = Nd4j.zeros(firstStates.dataType(), window.lanes(), shape.hidden()); // from the step after
         INDArray cLater = hLater.dup();
         for (int t = window.steps() - 1; t >= 0; t--) {
-            INDArray h = hLater;
-            if (layer < top) {
+            INDArray h = hLater.add(hidden(outputs[t], layer));
+            if (layer < shape.layers() - 1) {
                 INDArray up = hidden(above[t], 0);
-                h = h.add(masks.length == 0 ? up : up.mul(masks[layer][t]));
+                h.addi(masks.length == 0 ? up : up.mul(masks[layer][t]));
             }
-            if (layer == top || shape.everyLayerToSoftmax()) {
-                h = h.add(hidden(outputs[t], shape.everyLayerToSoftmax() ? layer : 0));
-            }
-            Cell cell = cells[layer][t];
-            INDArray tanh = Transforms.tanh(cell.c());
-            INDArray c = h.mul(cell.o()).muli(slopeOfTanh(tanh)).addi(cLater);
-            INDArray gates = Nd4j.concat( // (N, 4H)
+            Step step = taken[layer][t];
+            INDArray tanh = Transforms.tanh(step.c());
+            INDArray c = h.mul(step.o()).muli(slopeOfTanh(tanh)).addi(cLater);
+            INDArray gates = Nd4j.concat( // (N, 3H)
                     1,
-                    c.mul(cell.g()).muli(slopeOfSigmoid(cell.i())),
-                    c.mul(cell.cBefore()).muli(slopeOfSigmoid(cell.f())),
-                    c.mul(cell.i()).muli(slopeOfTanh(cell.g())),
-                    h.mul(tanh).muli(slopeOfSigmoid(cell.o())));
-            gradients.input(layer).addi(cell.input().transpose().mmul(gates));
-            gradients.recurrent(layer).addi(cell.hBefore().transpose().mmul(gates));
+                    c.mul(step.cBefore().sub(step.g())).muli(slopeOfSigmoid(step.f())),
+                    c.mul(step.f().rsub(1)).muli(slopeOfTanh(step.g())),
+                    h.mul(tanh).muli(slopeOfSigmoid(step.o())));
+            gradients.gain(layer).addi(gates.mul(step.normalised()).sum(0));
             gradients.bias(layer).addi(gates.sum(0));
-            above[t] = gates.mmul(tensors.input(layer).transpose());
+            INDArray z = normBackward(step, gates.muliRowVector(tensors.gain(layer)));
+            gradients.weight(layer).addi(step.read().transpose().mmul(z));
+            INDArray read = z.mmul(tensors.weight(layer).transpose()); // (N, R)
+            hLater = hidden(read, 0);
+            cLater = c.mul(step.f());
+            above[t] = read.get(NDArrayIndex.all(), NDArrayIndex.interval(shape.hidden(), shape.readBy(layer)));
             addToEmbedding(layer, t, above[t], gradients.embedding());
-            hLater = gates.mmul(tensors.recurrent(layer).transpose());
-            cLater = c.mul(cell.f());
         }
     }
 
-    private void addToEmbedding(int layer, int t, INDArray input, INDArray embedding) {
-        if (layer > 0 && !shape.embeddingToEveryLayer()) {
-            return;
+    /** From the gradient of what is normalised {@code (N, 3H)} to that of z, gate by gate: s·(d − n·mean(d·n)). */
+    private INDArray normBackward(Step step, INDArray gradient) {
+        INDArray z = gradient.dup();
+        for (int gate = 0; gate < Shape.GATES; gate++) {
+            INDArray normalised = hidden(step.normalised(), gate);
+            INDArray along = hidden(gradient, gate).mul(normalised).mean(true, 1); // (N, 1)
+            hidden(z, gate)
+                    .subi(normalised.mulColumnVector(along))
+                    .muliColumnVector(step.scales().getColumn(gate, true));
         }
+        return z;
+    }
+
+    private void addToEmbedding(int layer, int t, INDArray input, INDArray embedding) {
         int from = layer == 0 ? 0 : shape.hidden();
         int[] read = symbols(window.inputs(), t);
         for (int lane = 0; lane < read.length; lane++) {

@@ -18,15 +18,15 @@ final class Nd4jTensors {
         return at(0);
     }
 
-    INDArray input(int layer) { // (I, 4H)
+    INDArray weight(int layer) { // (R, 3H)
         return at(1 + 3 * layer);
     }
 
-    INDArray recurrent(int layer) { // (H, 4H)
+    INDArray gain(int layer) { // (3H)
         return at(2 + 3 * layer);
     }
 
-    INDArray bias(int layer) { // (4H)
+    INDArray bias(int layer) { // (3H)
         return at(3 + 3 * layer);
     }
 

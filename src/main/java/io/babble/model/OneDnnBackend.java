@@ -2,30 +2,24 @@ package io.babble.model;
 
 import io.babble.text.Window;
 import java.nio.FloatBuffer;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The model on the CPU in float32: oneDNN's LSTM, matrix product and softmax primitives on the memory of ND4J's vectors.
+ * The model on the CPU in float32: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
+ * lanes of a window are cut into slices, one for each thread, each with a gradient of its own; the update adds them up.
  *
  * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
  * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
  */
 public final class OneDnnBackend implements Backend {
-    /** Sizes of windows whose primitives are kept; their buffers are shared. */
-    private static final int PLANS = 16;
-    /** What oneDNN keeps of its own for a size, compiled code first of all; measured at up to 512 units. */
-    private static final long BYTES_A_PLAN = 2 << 20;
-
     private final Shape shape;
     private final Training training;
-    private final OneDnn oneDnn;
     private final NativeMemory share;
-    private final long fixedBytes;
-    private final OneDnnWeights weights;
+    private final Threads threads;
+    private final NativeVector weights; // (P)
+    private final List<OneDnnWorker> workers = new ArrayList<>();
     private final FusedUpdate optimizer; // null where nothing is learned
-    private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
-    private NativeVector memory = new NativeVector(0);
     private boolean closed;
 
     /**
@@ -39,18 +33,23 @@ public final class OneDnnBackend implements Backend {
         if (threads < 0) {
             throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + threads);
         }
-        int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         this.shape = shape;
         this.training = training;
+        this.threads = new Threads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
         share = new NativeMemory(work.mostBytes());
-        int vectors = work.learning() ? 2 + training.optimizer().moments() : 1;
-        fixedBytes = vectors * NativeVector.bytes(shape.parameters()) + PLANS * BYTES_A_PLAN;
-        share.reserve(fixedBytes);
+        int vectors = work.learning() ? 1 + training.optimizer().moments() : 1;
+        share.reserve(vectors * NativeVector.bytes(shape.parameters()));
+        weights = new NativeVector(shape.parameters());
         try {
-            oneDnn = new OneDnn(used);
-            weights = new OneDnnWeights(oneDnn, shape, work.learning());
-            optimizer = work.learning() ? new FusedUpdate(training, weights.weights(), weights.gradient(), used) : null;
-            plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
+            int used = Math.min(this.threads.count(), work.lanes());
+            for (int worker = 0; worker < used; worker++) {
+                int lanes = (work.lanes() + used - 1) / used;
+                workers.add(new OneDnnWorker(
+                        shape, weights, new Work(lanes, work.steps(), work.learning(), work.mostBytes())));
+            }
+            List<NativeVector> gradients =
+                    workers.stream().map(OneDnnWorker::gradient).toList();
+            optimizer = work.learning() ? new FusedUpdate(training, weights, gradients, this.threads) : null;
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -61,7 +60,7 @@ public final class OneDnnBackend implements Backend {
     public void load(float[] weights, float[][] moments) {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
-        this.weights.weights().floats(0, weights.length).put(weights);
+        this.weights.floats(0, weights.length).put(weights);
         for (int i = 0; i < kept(); i++) {
             optimizer.moment(i).put(0, moments.length == 0 ? new float[weights.length] : moments[i]);
         }
@@ -70,12 +69,11 @@ public final class OneDnnBackend implements Backend {
     @Override
     public float[] weights() {
         requireOpen();
-        return copy(weights.weights().floats(0, shape.parameters()));
+        return copy(weights.floats(0, shape.parameters()));
     }
 
     @Override
     public float[][] moments() {
-        requireOpen();
         float[][] moments = new float[kept()][];
         for (int i = 0; i < moments.length; i++) {
             moments[i] = copy(optimizer.moment(i));
@@ -86,11 +84,9 @@ public final class OneDnnBackend implements Backend {
     @Override
     public StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed) {
         Lanes.check(shape, window, states);
-        oneDnn.enter();
-        OneDnnPlan plan = learningPlan(window);
-        OneDnnSoftmax.Nats nats = plan.forward(window, states, training.dropout(), dropoutSeed);
-        plan.backward(window.inputs());
-        FusedUpdate.Extent extent = optimizer.extent();
+        List<Slice> slices = slices(window, states);
+        OneDnnSoftmax.Nats nats = learn(slices, masks(window, dropoutSeed));
+        FusedUpdate.Extent extent = optimizer.extent(slices.size());
         int targets = window.targets().length;
         double norm = Math.sqrt(extent.squares()) / targets;
         if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
@@ -101,36 +97,39 @@ public final class OneDnnBackend implements Backend {
         boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
         double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
         optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
-        plan.writeStates(states);
+        for (int i = 0; i < slices.size(); i++) {
+            workers.get(i).writeStates(slices.get(i));
+        }
         return new StepResult(nats.text(), nats.endOfText(), norm, clipped, false);
     }
 
     @Override
     public StepResult measure(Window window, float[][] states) {
         Lanes.check(shape, window, states);
-        oneDnn.enter();
-        OneDnnPlan plan = learningPlan(window);
-        OneDnnSoftmax.Nats nats = plan.measure(window, states);
-        plan.writeStates(states);
+        List<Slice> slices = slices(window, states);
+        OneDnnSoftmax.Nats nats =
+                sum(threads.each(slices.size(), part -> workers.get(part).measure(slices.get(part))));
         return new StepResult(nats.text(), nats.endOfText(), 0, false, false);
     }
 
     @Override
     public void decode(int[] symbols, float[][] states, float[][] logits) {
-        Lanes.check(shape, symbols, states, symbols.length);
-        oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(symbols.length, 1, false));
-        plan.decode(symbols, states, logits);
-        plan.writeStates(states);
+        Window window = new Window(symbols.length, 1, symbols, new int[symbols.length]);
+        Lanes.check(shape, window, states);
+        requireOpen();
+        List<Slice> slices = Slice.cut(window, states, workers.size());
+        threads.each(slices.size(), part -> {
+            workers.get(part).decode(slices.get(part), logits);
+            return null;
+        });
     }
 
     /** The gradient {@code (P)} of the mean loss, not clipped. */
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
-        oneDnn.enter();
-        OneDnnPlan plan = learningPlan(window);
-        plan.forward(window, states, training.dropout(), dropoutSeed);
-        plan.backward(window.inputs());
-        float[] sums = copy(weights.gradient().floats(0, shape.parameters()));
+        List<Slice> slices = slices(window, states);
+        learn(slices, masks(window, dropoutSeed));
+        optimizer.extent(slices.size());
+        float[] sums = copy(workers.get(0).gradient().floats(0, shape.parameters()));
         double[] gradient = new double[sums.length];
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (double) sums[i] / window.targets().length;
@@ -144,70 +143,51 @@ public final class OneDnnBackend implements Backend {
             return;
         }
         closed = true;
-        plans.values().forEach(OneDnnPlan::close);
-        plans.clear();
-        memory.close();
+        workers.forEach(OneDnnWorker::close);
         // What the constructor did not reach is not there.
         if (optimizer != null) {
             optimizer.close();
         }
-        if (weights != null) {
-            weights.close();
-        }
-        if (oneDnn != null) {
-            oneDnn.close();
-        }
+        weights.close();
+        threads.close();
         share.close();
     }
 
     /** Bytes outside the heap that this backend has set aside for itself. */
     long bytes() {
-        return share.share();
+        return share.share() + workers.stream().mapToLong(OneDnnWorker::bytes).sum();
     }
 
     private int kept() {
         return optimizer == null ? 0 : training.optimizer().moments();
     }
 
-    private OneDnnPlan learningPlan(Window window) {
+    private List<Slice> slices(Window window, float[][] states) {
+        requireOpen();
         if (optimizer == null) {
             throw new IllegalStateException("This backend was made for decoding only");
         }
-        return plan(new OneDnnPlan.Size(window.lanes(), window.steps(), true));
+        return Slice.cut(window, states, workers.size());
     }
 
-    private OneDnnPlan plan(OneDnnPlan.Size size) {
-        requireOpen();
-        OneDnnPlan known = plans.get(size);
-        if (known != null) {
-            return known;
-        }
-        if (plans.size() == PLANS) {
-            // In order of access: the first one has rested the longest.
-            plans.remove(plans.keySet().iterator().next()).close();
-        }
-        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, size, training.dropout() > 0 && size.training());
-        if (plan.length() > memory.length()) {
-            reserveFor(plan);
-        }
-        plans.put(size, plan);
-        if (plan.length() > memory.length()) {
-            memory.close();
-            memory = new NativeVector(plan.length());
-            plans.values().forEach(each -> each.bind(memory));
-        } else {
-            plan.bind(memory);
-        }
-        return plan;
+    private OneDnnSoftmax.Nats learn(List<Slice> slices, float[][] masks) {
+        return sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
     }
 
-    private void reserveFor(OneDnnPlan plan) {
-        try {
-            share.reserve(fixedBytes + NativeVector.bytes(plan.length()));
-        } catch (NativeMemoryException e) {
-            plan.close();
-            throw e;
+    /** For each layer but the last, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
+    private float[][] masks(Window window, long dropoutSeed) {
+        if (training.dropout() == 0) {
+            return new float[0][];
         }
+        float[][] masks = new float[shape.layers() - 1][window.targets().length * shape.hidden()];
+        for (int layer = 0; layer < masks.length; layer++) {
+            DropoutMask.fill(masks[layer], dropoutSeed, layer, training.dropout());
+        }
+        return masks;
+    }
+
+    private static OneDnnSoftmax.Nats sum(List<OneDnnSoftmax.Nats> parts) {
+        return parts.stream().reduce(OneDnnSoftmax.Nats.NONE, OneDnnSoftmax.Nats::plus);
     }
 
     /** Freed memory would be read without complaint. */

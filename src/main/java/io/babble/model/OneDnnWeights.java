@@ -4,72 +4,54 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.bytedeco.dnnl.memory;
 
-/** The flat vectors of a model, weights and their gradient, each {@code (P)}, and oneDNN's views of their tensors. */
-final class OneDnnWeights implements AutoCloseable {
-    private final OneDnn oneDnn;
+/** The flat vector of a model's weights {@code (P)}, a thread's gradient {@code (P)}, and views of their tensors. */
+final class OneDnnWeights {
     private final Shape shape;
     private final Map<String, Shape.Tensor> tensors;
+    private final Map<String, FloatBuffer> floats;
+    private final Map<String, FloatBuffer> gradientFloats;
     private final NativeVector weights;
     private final NativeVector gradient;
 
-    /** @param learning whether there is a gradient */
-    OneDnnWeights(OneDnn oneDnn, Shape shape, boolean learning) {
-        this.oneDnn = oneDnn;
+    /** @param gradient of length 0 where nothing is learned */
+    OneDnnWeights(Shape shape, NativeVector weights, NativeVector gradient) {
         this.shape = shape;
+        this.weights = weights;
+        this.gradient = gradient;
         tensors = shape.tensors().stream().collect(Collectors.toMap(Shape.Tensor::name, Function.identity()));
-        weights = new NativeVector(shape.parameters());
-        gradient = new NativeVector(learning ? shape.parameters() : 0);
+        floats = floats(weights);
+        gradientFloats = gradient.length() == 0 ? Map.of() : floats(gradient);
     }
 
     Shape shape() {
         return shape;
     }
 
-    NativeVector weights() {
-        return weights;
-    }
-
-    NativeVector gradient() {
-        return gradient;
-    }
-
-    memory weight(String tensor, memory.desc layout) {
-        return weight(tensor, 0, layout);
-    }
-
-    /** @param row the first row of the tensor to see */
-    memory weight(String tensor, int row, memory.desc layout) {
-        return weights.memory(oneDnn.engine(), offset(tensor, row), layout);
-    }
-
-    memory gradient(String tensor, memory.desc layout) {
-        return gradient(tensor, 0, layout);
-    }
-
-    memory gradient(String tensor, int row, memory.desc layout) {
-        return gradient.memory(oneDnn.engine(), offset(tensor, row), layout);
-    }
-
-    /** Java's view of the embedding {@code (V, E)}. */
-    FloatBuffer embedding() {
-        return weights.floats(0, tensors.get("embedding").length());
-    }
-
-    /** Java's view of the embedding's gradient {@code (V, E)}. */
-    FloatBuffer embeddingGradient() {
-        return gradient.floats(0, tensors.get("embedding").length());
-    }
-
-    private long offset(String tensor, int row) {
+    /** A tensor from {@code row} on. */
+    Matrix matrix(String tensor, int row) {
         Shape.Tensor place = tensors.get(tensor);
-        return place.offset() + (long) row * place.columns();
+        return new Matrix(weights.at(place.offset() + (long) row * place.columns()), place.columns());
     }
 
-    @Override
-    public void close() {
-        weights.close();
-        gradient.close();
+    /** A tensor's gradient. */
+    Matrix gradientMatrix(String tensor) {
+        Shape.Tensor place = tensors.get(tensor);
+        return new Matrix(gradient.at(place.offset()), place.columns());
+    }
+
+    /** Java's view of a tensor. */
+    FloatBuffer floats(String tensor) {
+        return floats.get(tensor);
+    }
+
+    /** Java's view of a tensor's gradient. */
+    FloatBuffer gradientFloats(String tensor) {
+        return gradientFloats.get(tensor);
+    }
+
+    private Map<String, FloatBuffer> floats(NativeVector vector) {
+        return tensors.values().stream()
+                .collect(Collectors.toMap(Shape.Tensor::name, place -> vector.floats(place.offset(), place.length())));
     }
 }

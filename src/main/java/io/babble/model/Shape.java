@@ -4,24 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model computes: embedding (V→E), L LSTM layers of H units, softmax over V.
+ * What a model computes: embedding (V→E), L recurrent layers of H units, softmax over V. The embedding goes to every layer, and
+ * every layer's output to the softmax (Graves, "Generating Sequences With Recurrent Neural Networks", 2013, section 2).
  *
- * <p>All weights lie in one flat vector, in the order of {@link #tensors()}. Gates are in the order i, f, g, o.
+ * <p>All weights lie in one flat vector, in the order of {@link #tensors()}. Gates are in the order f, g, o.
  *
  * @param symbols V, size of the alphabet
  * @param embedding E, size of a symbol's vector
  * @param hidden H, units of a layer
  * @param layers L
- * @param embeddingToEveryLayer whether layers above the first read the embedding beside the layer below
- * @param everyLayerToSoftmax whether the softmax reads every layer's output or only the last one's
  */
-public record Shape(
-        int symbols,
-        int embedding,
-        int hidden,
-        int layers,
-        boolean embeddingToEveryLayer,
-        boolean everyLayerToSoftmax) {
+public record Shape(int symbols, int embedding, int hidden, int layers) {
+    /** ε of the gates' norm. */
+    public static final double NORM_EPSILON = 1e-5;
+    /** Gates of a unit: the input gate is what the forget gate leaves. */
+    static final int GATES = 3;
 
     /** One weight tensor: its place in the flat vector, row-major. {@code columns} is 1 for a vector. */
     public record Tensor(String name, int offset, int rows, int columns) {
@@ -38,17 +35,19 @@ public record Shape(
         }
     }
 
-    /** I, what layer {@code layer} reads at each step: the layer below (or the embedding), then the embedding if fed. */
+    /** I, what layer {@code layer} reads of others at each step: the output of the layer below, if there is one, then the embedding. */
     public int inputOf(int layer) {
-        if (layer == 0) {
-            return embedding;
-        }
-        return hidden + (embeddingToEveryLayer ? embedding : 0);
+        return (layer == 0 ? 0 : hidden) + embedding;
     }
 
-    /** S, what the softmax reads at each step: the last layer's output, or every layer's from the first to the last. */
+    /** R, all that layer {@code layer} reads at each step: its own last output, then what it reads of others. */
+    public int readBy(int layer) {
+        return hidden + inputOf(layer);
+    }
+
+    /** S, what the softmax reads at each step: every layer's output, from the first to the last. */
     public int softmaxInput() {
-        return everyLayerToSoftmax ? layers * hidden : hidden;
+        return layers * hidden;
     }
 
     /** Length of a stream's state: for each layer h {@code (H)}, then c {@code (H)}. */
@@ -57,16 +56,16 @@ public record Shape(
     }
 
     /**
-     * {@code embedding (V, E)}; for each layer l {@code layerl.input (I, 4H)}, {@code layerl.recurrent (H, 4H)}, {@code
-     * layerl.bias (4H)}; {@code softmax.weight (S, V)}, {@code softmax.bias (V)}.
+     * {@code embedding (V, E)}; for each layer l {@code layerl.weight (R, 3H)}, {@code layerl.gain (3H)}, {@code layerl.bias (3H)};
+     * {@code softmax.weight (S, V)}, {@code softmax.bias (V)}.
      */
     public List<Tensor> tensors() {
         List<Tensor> tensors = new ArrayList<>();
         add(tensors, "embedding", symbols, embedding);
         for (int layer = 0; layer < layers; layer++) {
-            add(tensors, "layer" + layer + ".input", inputOf(layer), 4 * hidden);
-            add(tensors, "layer" + layer + ".recurrent", hidden, 4 * hidden);
-            add(tensors, "layer" + layer + ".bias", 4 * hidden, 1);
+            add(tensors, "layer" + layer + ".weight", readBy(layer), GATES * hidden);
+            add(tensors, "layer" + layer + ".gain", GATES * hidden, 1);
+            add(tensors, "layer" + layer + ".bias", GATES * hidden, 1);
         }
         add(tensors, "softmax.weight", softmaxInput(), symbols);
         add(tensors, "softmax.bias", symbols, 1);

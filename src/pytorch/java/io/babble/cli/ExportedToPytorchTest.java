@@ -6,21 +6,15 @@ import io.babble.job.Settings;
 import io.babble.job.TestSettings;
 import io.babble.model.Backend;
 import io.babble.model.Model;
+import io.babble.model.PytorchModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.pytorch.LSTMImpl;
-import org.bytedeco.pytorch.LSTMOptions;
-import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** PyTorch reads an exported model as the README's program does, and computes what we do. */
 class ExportedToPytorchTest {
@@ -30,18 +24,9 @@ class ExportedToPytorchTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @CsvSource({"true,true", "true,false", "false,true", "false,false"})
-    void itsLogitsAreOurs(String embeddingToEveryLayer, String everyLayerToSoftmax) throws IOException {
-        Settings settings = TestSettings.small(
-                "model.hidden",
-                "128",
-                "model.embedding",
-                "64",
-                "model.embedding-to-every-layer",
-                embeddingToEveryLayer,
-                "model.every-layer-to-softmax",
-                everyLayerToSoftmax);
+    @Test
+    void itsLogitsAreOurs() throws IOException {
+        Settings settings = TestSettings.small("model.hidden", "128", "model.embedding", "64");
         Model model = settings.newModel();
         Path file = folder.resolve("m.safetensors");
         Safetensors.write(model, file);
@@ -70,31 +55,24 @@ class ExportedToPytorchTest {
         for (int i = 0; i < symbols.length; i++) {
             symbols[i] = SYMBOLS[i];
         }
-        Map<String, Tensor> out = new HashMap<>();
-        Tensor text = Tensor.create(symbols, symbols.length, 1);
-        out.put("embedding", torch.embedding(tensor(model, "embedding.weight"), text));
-        model.layers().forEach((name, reads) -> {
-            Tensor x = joined(out, reads);
-            LSTMImpl lstm = new LSTMImpl(
-                    new LSTMOptions(x.size(2), model.description().get("hidden").asLong()));
-            StringTensorDict parameters = lstm.named_parameters();
-            for (String parameter : List.of("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")) {
-                parameters.get(parameter).detach().copy_(tensor(model, name + "." + parameter));
-            }
-            out.put(name, lstm.forward(x).get0());
-        });
-        Tensor logits = torch.linear(
-                joined(out, model.softmax()), tensor(model, "softmax.weight"), tensor(model, "softmax.bias"));
+        int layers = model.description().get("layers").asInt();
+        int hidden = model.description().get("hidden").asInt();
+        List<PytorchModel.State> states = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            Tensor zero = Tensor.create(new float[hidden], 1, hidden);
+            states.add(new PytorchModel.State(zero, zero));
+        }
+        Tensor logits = new PytorchModel(
+                        name -> tensor(model, name),
+                        layers,
+                        hidden,
+                        model.description().get("normEpsilon").asDouble())
+                .read(Tensor.create(symbols, symbols.length, 1), states)
+                .logits();
         Tensor contiguous = logits.detach().contiguous();
         float[] values = new float[(int) contiguous.numel()];
         new FloatPointer(contiguous.data_ptr()).get(values);
         return values;
-    }
-
-    private static Tensor joined(Map<String, Tensor> out, List<String> names) {
-        TensorVector parts = new TensorVector();
-        names.forEach(name -> parts.push_back(out.get(name)));
-        return torch.cat(parts, -1);
     }
 
     private static Tensor tensor(Exported model, String name) {

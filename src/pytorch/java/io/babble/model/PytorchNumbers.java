@@ -4,24 +4,25 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.text.Window;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.pytorch.T_TensorTensorTensor_T;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Computes with PyTorch, in double, what a small network of two layers gives: an oracle from outside. PyTorch's gates are in
- * the order i, f, g, o as ours are; its weights are ours transposed, {@code (4H, I)}, and it has two biases, of which one is
- * zero here. The transposing is part of what it differentiates, so that its gradient is that of our flat vector.
+ * Computes with PyTorch's operations, in double, what a small network of two layers gives: an oracle from outside, whose gradient
+ * is PyTorch's own.
  */
 final class PytorchNumbers {
     private static final int LANES = 3;
     private static final int STEPS = 5;
 
-    private final Shape shape = new Shape(7, 3, 4, 2, false, false);
+    private final Shape shape = new Shape(7, 3, 4, 2);
     private final Trial trial = new Trial(shape, 2026);
     private final float[] weights = trial.weights();
     private final Tensor flat = vector(doubles(weights)).set_requires_grad(true);
@@ -38,22 +39,13 @@ final class PytorchNumbers {
     private Map<String, Object> compute() {
         float[][] states = trial.states(LANES);
         Window window = trial.window(LANES, STEPS);
-        TensorVector layers = new TensorVector();
+        PytorchModel model = new PytorchModel(this::tensor, shape.layers(), shape.hidden(), Shape.NORM_EPSILON);
+        List<PytorchModel.State> before = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            layers.push_back(tensor("layer" + layer + ".input").t());
-            layers.push_back(tensor("layer" + layer + ".recurrent").t());
-            layers.push_back(tensor("layer" + layer + ".bias").view(4L * shape.hidden()));
-            layers.push_back(vector(new double[4 * shape.hidden()]));
+            before.add(new PytorchModel.State(state(states, 2 * layer), state(states, 2 * layer + 1)));
         }
-        Tensor embedded = torch.embedding(tensor("embedding"), symbols(window.inputs()))
-                .view(STEPS, LANES, shape.embedding());
-        TensorVector before = new TensorVector(state(states, 0), state(states, 1));
-        T_TensorTensorTensor_T read =
-                torch.lstm(embedded, before, layers, true, shape.layers(), 0, true, false, false);
-        Tensor logits = torch.linear(
-                read.get0().reshape((long) STEPS * LANES, shape.hidden()),
-                tensor("softmax.weight").t(),
-                tensor("softmax.bias").view(shape.symbols()));
+        PytorchModel.Read read = model.read(symbols(window.inputs()).view(STEPS, LANES), before);
+        Tensor logits = read.logits().view((long) STEPS * LANES, shape.symbols());
         Tensor loss = torch.cross_entropy(logits, symbols(window.targets()));
         loss.backward();
 
@@ -66,8 +58,8 @@ final class PytorchNumbers {
         numbers.put("states", states);
         numbers.put("loss", loss.item_double());
         numbers.put("logits", values(logits)); // (T, N, V)
-        numbers.put("h", values(read.get1())); // (L, N, H)
-        numbers.put("c", values(read.get2()));
+        numbers.put("h", values(stacked(read.states(), PytorchModel.State::h))); // (L, N, H)
+        numbers.put("c", values(stacked(read.states(), PytorchModel.State::c)));
         numbers.put("gradient", values(flat.grad()));
         return numbers;
     }
@@ -77,21 +69,23 @@ final class PytorchNumbers {
                 .filter(each -> each.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        return flat.narrow(0, place.offset(), place.length()).view(place.rows(), place.columns());
+        Tensor part = flat.narrow(0, place.offset(), place.length());
+        return place.columns() == 1 ? part : part.view(place.rows(), place.columns());
     }
 
-    /** The h (0) or the c (1) of every layer, {@code (L, N, H)}. */
-    private Tensor state(float[][] states, int which) {
-        double[] values = new double[shape.layers() * LANES * shape.hidden()];
-        int at = 0;
-        for (int layer = 0; layer < shape.layers(); layer++) {
-            for (float[] state : states) {
-                for (int unit = 0; unit < shape.hidden(); unit++) {
-                    values[at++] = state[(2 * layer + which) * shape.hidden() + unit];
-                }
-            }
+    /** One part of every lane's state, {@code (N, H)}. */
+    private Tensor state(float[][] states, int part) {
+        double[] values = new double[LANES * shape.hidden()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = states[i / shape.hidden()][part * shape.hidden() + i % shape.hidden()];
         }
-        return vector(values).view(shape.layers(), LANES, shape.hidden());
+        return vector(values).view(LANES, shape.hidden());
+    }
+
+    private static Tensor stacked(List<PytorchModel.State> states, Function<PytorchModel.State, Tensor> part) {
+        TensorVector all = new TensorVector();
+        states.forEach(state -> all.push_back(part.apply(state)));
+        return torch.stack(all);
     }
 
     private static Tensor symbols(int[] symbols) {

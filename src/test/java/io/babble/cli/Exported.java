@@ -8,9 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
@@ -55,23 +53,5 @@ final class Exported {
 
     Map<String, Tensor> tensors() {
         return tensors;
-    }
-
-    /** The layers by name, from the first to the last, and what each reads. */
-    Map<String, List<String>> layers() {
-        Map<String, List<String>> layers = new LinkedHashMap<>();
-        description.get("layers").properties().forEach(layer -> layers.put(layer.getKey(), names(layer.getValue())));
-        return layers;
-    }
-
-    /** What the softmax reads. */
-    List<String> softmax() {
-        return names(description.get("softmax"));
-    }
-
-    private static List<String> names(JsonNode array) {
-        List<String> names = new ArrayList<>();
-        array.forEach(name -> names.add(name.asText()));
-        return names;
     }
 }

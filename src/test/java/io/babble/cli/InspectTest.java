@@ -10,11 +10,11 @@ class InspectTest {
     private static final String SAVEPOINT = "src/test/resources/io/babble/job/golden/savepoint-0.1";
     private static final String MODEL =
             """
-            version     3,729
-            learned     14,941 symbols
-            bits/byte   2.2617
-            shape       V 257, E 2, H 4, L 2, embedding to every layer, every layer to the softmax
-            parameters  3,115
+            version     4,617
+            learned     14,173 symbols
+            bits/byte   1.9505
+            shape       V 257, E 2, H 4, L 2
+            parameters  3,067
             alphabet    bytes
             optimizer   adam
             """;
@@ -31,21 +31,21 @@ class InspectTest {
                 .isEqualTo(
                         MODEL
                                 + """
-                                accepted    15,942 bytes
+                                accepted    15,174 bytes
                                 pending     998
                                 dead        3
                                 skipped     0 steps
-                                read        golden.text-0 to offset 6 and 15,872 bytes of it
+                                read        golden.text-0 to offset 6 and 15,104 bytes of it
                                 streams     5
-                                            key/large  14,880 symbols
+                                            key/large  14,112 symbols
                                             key/early  32 symbols
                                             shared/golden.text/0/2  20 symbols
                                             key/dead  1 symbols
                                             key/cut  0 symbols
                                 unfinished  2 texts
-                                            long  22,066 of 100,000 characters
+                                            long  14,925 of 100,000 characters
                                             waiting  0 of 20 characters
-                                writer      version 3,577
+                                writer      version 3,128
                                 """);
     }
 

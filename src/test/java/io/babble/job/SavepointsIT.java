@@ -159,10 +159,6 @@ class SavepointsIT {
             assertRefused(service, savepoint, "model.hidden", "8", "16", "hidden=%s");
             assertRefused(service, savepoint, "model.layers", "2", "1", "layers=%s");
             assertRefused(service, savepoint, "model.embedding", "4", "5", "embedding=%s");
-            assertRefused(
-                    service, savepoint, "model.embedding-to-every-layer", "true", "false", "embeddingToEveryLayer=%s");
-            assertRefused(
-                    service, savepoint, "model.every-layer-to-softmax", "true", "false", "everyLayerToSoftmax=%s");
             assertRefused(service, savepoint, "optimizer", "adam", "rmsprop", "%S");
 
             service.startedFrom(savepoint);

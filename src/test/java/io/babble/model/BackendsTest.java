@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendsTest {
-    private static final Shape SHAPE = new Shape(5, 2, 3, 1, false, false);
+    private static final Shape SHAPE = new Shape(5, 2, 3, 1);
 
     @Test
     void autoIsOneDnnHere() {

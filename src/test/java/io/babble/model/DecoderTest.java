@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class DecoderTest {
-    private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2, false, true);
+    private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2);
     private static final Sampling SAMPLING = new Sampling(0.9, 0, 1);
 
     @Test
@@ -105,7 +105,7 @@ class DecoderTest {
     @Test
     void refusesAModelOfAnotherKindAndKeepsItsOwn() {
         Model model = model(1);
-        Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2, false, true);
+        Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2);
         Model otherShape = new Model(
                 other, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.ADAM, new float[other.parameters()], new float[0][]);
         Model otherAlphabet =

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is not a number never reaches the weights. */
 class GuardTest {
-    private static final Shape SHAPE = new Shape(257, 6, 12, 2, true, true);
+    private static final Shape SHAPE = new Shape(257, 6, 12, 2);
 
     @ParameterizedTest(name = "{0}: {1} in the weights")
     @CsvSource({

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class LearnerTest {
-    private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2, true, true);
+    private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2);
     private static final Training TRAINING = Trial.withDropout(Trial.ADAM, 0.2);
     private static final LearningRate RATE = new LearningRate(0.01, 4, 1e-3);
     private static final int LANES = 2;
@@ -139,7 +139,7 @@ class LearnerTest {
     void refusesAModelOfAnotherKind() {
         Trial trial = new Trial(SHAPE, 8);
         float[] weights = trial.weights();
-        Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2, true, true);
+        Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2);
         float[] moment = new float[SHAPE.parameters()];
 
         assertRefused(

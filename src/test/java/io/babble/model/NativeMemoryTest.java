@@ -14,7 +14,7 @@ class NativeMemoryTest {
     @ParameterizedTest
     @CsvSource({"16, 1, 4, 16", "128, 2, 4, 16", "100, 3, 7, 9", "256, 1, 16, 20"})
     void aBackendHasAllItsMemoryWhenItIsMade(int hidden, int layers, int lanes, int steps) {
-        Shape shape = new Shape(257, 24, hidden, layers, true, true);
+        Shape shape = new Shape(257, 24, hidden, layers);
         Trial trial = new Trial(shape, 1);
         try (OneDnnBackend backend =
                 new OneDnnBackend(shape, Trial.ADAM, new Work(lanes, steps, true, Long.MAX_VALUE), 1)) {
@@ -31,7 +31,7 @@ class NativeMemoryTest {
 
     @Test
     void whatABackendTakesIsWhatItSays() {
-        Shape shape = new Shape(257, 64, 512, 2, true, true);
+        Shape shape = new Shape(257, 64, 512, 2);
         Trial trial = new Trial(shape, 1);
         new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1).close(); // loads the libraries
         long before = Pointer.physicalBytes();
@@ -46,7 +46,7 @@ class NativeMemoryTest {
 
     @Test
     void backendsOfAProcessShareWhatThereMayBe() {
-        Shape shape = new Shape(257, 24, 64, 1, true, true);
+        Shape shape = new Shape(257, 24, 64, 1);
         long before = NativeMemory.taken();
         OneDnnBackend first = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1);
         Work second = new Work(1, 1, true, before + first.bytes() * 3 / 2);
@@ -64,7 +64,7 @@ class NativeMemoryTest {
 
     @Test
     void aWindowThatDoesNotFitIsRefusedAndGivesEverythingBack() {
-        Shape shape = new Shape(257, 24, 64, 1, true, true);
+        Shape shape = new Shape(257, 24, 64, 1);
         long before = NativeMemory.taken();
 
         assertThatThrownBy(
@@ -75,7 +75,7 @@ class NativeMemoryTest {
 
     @Test
     void whatOnlyDecodesKeepsNeitherGradientNorMoments() {
-        Shape shape = new Shape(257, 24, 128, 2, true, true);
+        Shape shape = new Shape(257, 24, 128, 2);
         Trial trial = new Trial(shape, 1);
         try (OneDnnBackend learner = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1);
                 OneDnnBackend writer = new OneDnnBackend(shape, Trial.ADAM, new Work(1, 1, false, Long.MAX_VALUE), 1)) {

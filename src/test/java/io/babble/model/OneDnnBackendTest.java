@@ -12,32 +12,30 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class OneDnnBackendTest {
-    /** One: with several, each small operation waits for all of them, and a busy machine makes that long. */
     private static final int THREADS = 1;
 
     private static final long SEED = 5;
 
-    @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, fed {4}, read {5}, dropout {6}")
+    @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, dropout {5}")
     @CsvSource({
-        "1, 16, 4, 5, false, false, 0",
-        "2, 16, 4, 5, false, false, 0",
-        "2, 13, 1, 7, true, true, 0",
-        "2, 13, 3, 1, true, false, 0",
-        "3, 24, 5, 6, false, true, 0.3",
-        "3, 19, 7, 9, true, true, 0.5",
-        "2, 64, 33, 11, true, true, 0",
-        "2, 20, 1, 1, true, true, 0.2",
+        "1, 16, 4, 5, 1, 0",
+        "2, 16, 4, 5, 2, 0",
+        "2, 13, 1, 7, 2, 0",
+        "2, 13, 3, 1, 1, 0",
+        "3, 24, 5, 6, 2, 0.3",
+        "3, 19, 7, 9, 3, 0.5",
+        "2, 64, 33, 11, 2, 0",
+        "2, 20, 1, 1, 1, 0.2",
     })
-    void findsTheGradientOfTheOracle(
-            int layers, int hidden, int lanes, int steps, boolean fed, boolean read, double dropout) {
-        Shape shape = new Shape(257, 11, hidden, layers, fed, read);
+    void findsTheGradientOfTheOracle(int layers, int hidden, int lanes, int steps, int threads, double dropout) {
+        Shape shape = new Shape(257, 11, hidden, layers);
         Training training = Trial.withDropout(Trial.ADAM, dropout);
         Trial trial = new Trial(shape, 100 + hidden);
         float[] weights = trial.weights();
         float[][] states = trial.states(lanes);
         Window window = trial.window(lanes, steps);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
-                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.WORK, THREADS)) {
+                OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.work(lanes), threads)) {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             double[] expected = oracle.gradient(window, states, SEED);
@@ -61,7 +59,7 @@ class OneDnnBackendTest {
     })
     void learnsWhatTheOracleLearns(
             Training.Optimizer optimizer, Training.Clipping clipping, double clipAt, double dropout) {
-        Shape shape = new Shape(257, 9, 17, 2, true, true);
+        Shape shape = new Shape(257, 9, 17, 2);
         Training training = new Training(optimizer, 0.9, 0.999, 1e-5, clipping, clipAt, dropout);
         Trial trial = new Trial(shape, 21);
         float[] weights = trial.weights();
@@ -94,7 +92,7 @@ class OneDnnBackendTest {
     @ParameterizedTest(name = "{0} lanes")
     @CsvSource({"1", "3", "16"})
     void decodesAsTheOracle(int lanes) {
-        Shape shape = new Shape(257, 9, 17, 3, true, true);
+        Shape shape = new Shape(257, 9, 17, 3);
         Training training = Trial.withDropout(Trial.ADAM, 0.5);
         Trial trial = new Trial(shape, 22);
         float[] weights = trial.weights();
@@ -120,7 +118,7 @@ class OneDnnBackendTest {
 
     @Test
     void measuresWithoutDropoutAndWithoutLearning() {
-        Shape shape = new Shape(257, 9, 17, 2, true, true);
+        Shape shape = new Shape(257, 9, 17, 2);
         Training training = Trial.withDropout(Trial.ADAM, 0.5);
         Trial trial = new Trial(shape, 23);
         float[] weights = trial.weights();
@@ -144,7 +142,7 @@ class OneDnnBackendTest {
 
     @Test
     void twelveStepsAreThreeTimesFourStepsWithinRounding() {
-        Shape shape = new Shape(257, 8, 48, 2, true, true);
+        Shape shape = new Shape(257, 8, 48, 2);
         Trial trial = new Trial(shape, 3);
         float[][] whole = trial.states(5);
         float[][] parts = Trial.copy(whole);
@@ -163,7 +161,7 @@ class OneDnnBackendTest {
 
     @Test
     void improbableTargetsHaveAFiniteLoss() {
-        Shape shape = new Shape(257, 2, 2, 1, false, false);
+        Shape shape = new Shape(257, 2, 2, 1);
         float[] weights = new float[shape.parameters()];
         weights[shape.parameters() - 1] = 500;
         Window window = new Window(1, 1, new int[] {0}, new int[] {1});
@@ -182,7 +180,7 @@ class OneDnnBackendTest {
     @Test
     void backendsInOneJvmDoNotInfluenceEachOther() {
         float[] alone = trained(31, null);
-        Shape other = new Shape(257, 12, 40, 2, false, true);
+        Shape other = new Shape(257, 12, 40, 2);
         try (OneDnnBackend neighbour = new OneDnnBackend(other, Trial.ADAM, Trial.WORK, THREADS)) {
             Trial trial = new Trial(other, 32);
             neighbour.load(trial.weights(), new float[0][]);
@@ -195,7 +193,7 @@ class OneDnnBackendTest {
     /** Every size needs a plan of its own; more sizes than are kept, so that plans are dropped and made again. */
     @Test
     void manySizesOfWindowsComeAndGo() {
-        Shape shape = new Shape(257, 8, 16, 2, true, true);
+        Shape shape = new Shape(257, 8, 16, 2);
         Trial trial = new Trial(shape, 41);
         try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, THREADS)) {
             backend.load(trial.weights(), new float[0][]);
@@ -215,8 +213,7 @@ class OneDnnBackendTest {
 
     @Test
     void closesTwiceAndIsNoLongerOfUse() {
-        OneDnnBackend backend =
-                new OneDnnBackend(new Shape(257, 8, 16, 1, false, false), Trial.ADAM, Trial.WORK, THREADS);
+        OneDnnBackend backend = new OneDnnBackend(new Shape(257, 8, 16, 1), Trial.ADAM, Trial.WORK, THREADS);
         backend.close();
         backend.close();
         assertThatThrownBy(backend::weights)
@@ -229,9 +226,9 @@ class OneDnnBackendTest {
 
     /** The weights after a few updates; {@code between} runs after each of them. */
     private static float[] trained(long seed, Runnable between) {
-        Shape shape = new Shape(257, 8, 32, 2, true, true);
+        Shape shape = new Shape(257, 8, 32, 2);
         Trial trial = new Trial(shape, seed);
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.withDropout(Trial.ADAM, 0.2), Trial.WORK, 2)) {
+        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.withDropout(Trial.ADAM, 0.2), Trial.work(7), 2)) {
             backend.load(trial.weights(), new float[0][]);
             float[][] states = trial.states(7);
             for (int update = 1; update <= 4; update++) {

@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /** Holds the backends to numbers that PyTorch computed in double; {@code src/pytorch} is the program that did. */
 class PytorchTest {
-    private static final Shape SHAPE = new Shape(7, 3, 4, 2, false, false);
+    private static final Shape SHAPE = new Shape(7, 3, 4, 2);
 
     private record Numbers(
             int lanes,

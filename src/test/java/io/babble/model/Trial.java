@@ -7,7 +7,7 @@ import java.util.Random;
 /** Weights, states and windows to try a backend with, all from one seed. */
 final class Trial {
     /** Any window: a small one is set aside for at once. */
-    static final Work WORK = new Work(1, 1, true, Long.MAX_VALUE);
+    static final Work WORK = work(1);
 
     static final Training ADAM = new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
 
@@ -26,6 +26,11 @@ final class Trial {
             weights[i] = Math.round(random.nextGaussian() * 0.4 * 4096) / 4096f;
         }
         return weights;
+    }
+
+    /** Windows of this many lanes, so that as many threads have something to do. */
+    static Work work(int lanes) {
+        return new Work(lanes, 1, true, Long.MAX_VALUE);
     }
 
     float[][] states(int lanes) {

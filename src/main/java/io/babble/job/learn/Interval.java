@@ -2,6 +2,7 @@ package io.babble.job.learn;
 
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
+import io.babble.model.Replay;
 import io.babble.records.Report;
 import io.babble.text.Bytes;
 import io.babble.text.Utf8;
@@ -43,7 +44,7 @@ final class Interval {
     }
 
     /** What to report at its end; takes a number of the ledger. */
-    Report report(Ledger ledger, Learner learner, OpenStreams streams, long now) {
+    Report report(Ledger ledger, Learner learner, Replay replay, OpenStreams streams, long now) {
         return new Report(
                 ledger.nextReport(),
                 learner.version(),
@@ -54,7 +55,7 @@ final class Interval {
                 newest.step().gradientNorm(),
                 ledger.clipped(),
                 ledger.skipped(),
-                0,
+                replay.replayed(),
                 newest.learningRate(),
                 newestWindow.lanes(),
                 newestWindow.steps(),

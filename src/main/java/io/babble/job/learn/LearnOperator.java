@@ -9,12 +9,15 @@ import io.babble.job.TaskMemory;
 import io.babble.job.source.Piece;
 import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
+import io.babble.job.state.ReplaySerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.Backends;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Model;
+import io.babble.model.Replay;
+import io.babble.model.StepResult;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
@@ -59,6 +62,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Model> MODEL = new ListStateDescriptor<>("model", new ModelSerializer());
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
+    public static final ListStateDescriptor<Replay> REPLAY =
+            new ListStateDescriptor<>("replay", new ReplaySerializer());
 
     private final Settings settings;
     private final boolean deterministic;
@@ -70,8 +75,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private ListState<Model> modelState;
     private ListState<Ledger> ledgerState;
+    private ListState<Replay> replayState;
     private Learner learner;
     private Ledger ledger = new Ledger();
+    private Replay replay;
     private Packer packer;
     private OpenStreams streams;
     private WeightsOut weights;
@@ -96,6 +103,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super.initializeState(context);
         modelState = context.getOperatorStateStore().getListState(MODEL);
         ledgerState = context.getOperatorStateStore().getListState(LEDGER);
+        replayState = context.getOperatorStateStore().getListState(REPLAY);
         packer = new Packer(lanes, settings.get(Options.WINDOW_STEPS));
         streams = new OpenStreams(
                 getKeyedStateBackend(),
@@ -104,6 +112,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 settings.shape().stateLength());
         for (Ledger restored : ledgerState.get()) {
             ledger = restored;
+        }
+        replay = settings.newReplay();
+        for (Replay restored : replayState.get()) {
+            replay = settings.limited(restored);
         }
         streams.restore(STREAMS, now());
     }
@@ -189,7 +201,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private void learnInBackground() throws Exception {
         Optional<Plan> plan = due();
-        if (deterministic || plan.isEmpty()) {
+        if (deterministic) {
+            return;
+        }
+        if (plan.isEmpty()) {
+            replayWhileIdle();
             return;
         }
         switch (pacing.next(ledger.accepted(), packer.ready())) {
@@ -221,12 +237,35 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         boolean clipped = learned.step().clipped();
         boolean skipped = learned.step().skipped();
         ledger.step(learned.endOfTextTargets(), clipped, skipped);
+        replay.learned(taken.names(), taken.window());
         double lag = now - taken.oldestTimestamp();
         interval.add(taken.window(), learned, nanos, lag);
         meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
         meters.standing(learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
         promptPeriodically();
         offerWeights();
+        if (replay.isDue()) {
+            replay();
+        }
+    }
+
+    /** Fresh text goes first: as soon as there is some, this ends. */
+    private void replayWhileIdle() {
+        if (settings.get(Options.REPLAY_IDLE) && replay()) {
+            offerWeights();
+            learning.request();
+        }
+    }
+
+    /** Learns once more from what was learned; false if there is not enough of it. */
+    private boolean replay() {
+        Optional<Replay.Batch> batch =
+                replay.next(settings.get(Options.WINDOW_STEPS), settings.shape().stateLength());
+        batch.ifPresent(again -> {
+            StepResult step = learner.replay(again.window(), again.states());
+            ledger.step(0, step.clipped(), step.skipped());
+        });
+        return batch.isPresent();
     }
 
     private void promptPeriodically() {
@@ -291,7 +330,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             return;
         }
         long now = now();
-        output.collect(new StreamRecord<>(interval.report(ledger, learner, streams, now)));
+        output.collect(new StreamRecord<>(interval.report(ledger, learner, replay, streams, now)));
         interval = new Interval(now);
     }
 
@@ -311,6 +350,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super.snapshotState(context);
         modelState.update(List.of(learner.snapshot()));
         ledgerState.update(List.of(ledger));
+        replayState.update(List.of(replay));
     }
 
     @Override

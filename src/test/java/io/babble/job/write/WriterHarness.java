@@ -81,7 +81,7 @@ final class WriterHarness implements AutoCloseable {
     /** A model that writes ASCII and never ends a text; its weights follow from the version and the state counts in them. */
     static Model model(Settings settings, long version) {
         Shape shape = settings.shape();
-        float[] weights = Initialization.FAN_IN.weights(shape, version, true);
+        float[] weights = Initialization.weights(shape, version);
         for (int i = 0; i < weights.length; i++) {
             weights[i] *= 4;
         }

@@ -1,0 +1,39 @@
+package io.babble.job.state;
+
+import io.babble.model.Replay;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** Text that was learned and may be learned from again. */
+public final class ReplaySerializer extends StateSerializer<Replay> {
+
+    @Override
+    public Replay copy(Replay from) {
+        return from.copy();
+    }
+
+    @Override
+    public void serialize(Replay replay, DataOutputView target) throws IOException {
+        replay.write(target);
+    }
+
+    @Override
+    public Replay deserialize(DataInputView source) throws IOException {
+        return Replay.read(source);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<Replay> snapshotConfiguration() {
+        return new Snapshot();
+    }
+
+    /** Flink makes it from its name. */
+    public static final class Snapshot extends SimpleTypeSerializerSnapshot<Replay> {
+        public Snapshot() {
+            super(ReplaySerializer::new);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.babble.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What one thread computes with: a gradient of its own, and the plans of the sizes that it has met. */
+final class OneDnnWorker implements AutoCloseable {
+    /** Sizes of slices whose plans are kept; their buffers are shared. */
+    private static final int PLANS = 16;
+    /** What oneDNN keeps of its own for a size, compiled code first of all; measured at up to 512 units. */
+    private static final long BYTES_A_PLAN = 2 << 20;
+
+    private final OneDnn oneDnn = new OneDnn();
+    private final NativeMemory share;
+    private final long fixedBytes;
+    private final NativeVector gradient; // (P), or empty where nothing is learned
+    private final OneDnnWeights weights;
+    private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
+    private NativeVector memory = new NativeVector(0);
+
+    /**
+     * Takes what the gradient needs; plans take theirs when they are made.
+     *
+     * @param work of this thread alone
+     * @throws NativeMemoryException if there is not so much memory
+     */
+    OneDnnWorker(Shape shape, NativeVector weights, Work work) {
+        share = new NativeMemory(work.mostBytes());
+        int parameters = work.learning() ? shape.parameters() : 0;
+        fixedBytes = NativeVector.bytes(parameters) + PLANS * BYTES_A_PLAN;
+        share.reserve(fixedBytes);
+        gradient = new NativeVector(parameters);
+        this.weights = new OneDnnWeights(shape, weights, gradient);
+        oneDnn.enter(); // primitives keep the number of threads that they were made with
+        try {
+            plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    NativeVector gradient() {
+        return gradient;
+    }
+
+    /** The loss of a slice; on return {@link #gradient()} is that of its sum. */
+    OneDnnSoftmax.Nats learn(Slice slice, float[][] masks) {
+        oneDnn.enter();
+        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
+        plan.forward(slice, masks);
+        OneDnnSoftmax.Nats nats = plan.loss(slice);
+        plan.backward(slice, masks);
+        return nats;
+    }
+
+    OneDnnSoftmax.Nats measure(Slice slice) {
+        oneDnn.enter();
+        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
+        plan.forward(slice, new float[0][]);
+        OneDnnSoftmax.Nats nats = plan.loss(slice);
+        plan.writeStates(slice.states());
+        return nats;
+    }
+
+    /** After {@link #learn} of a slice of the same size. */
+    void writeStates(Slice slice) {
+        plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true)).writeStates(slice.states());
+    }
+
+    /** Reads one symbol a lane. */
+    void decode(Slice slice, float[][] logits) {
+        oneDnn.enter();
+        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), 1, false));
+        plan.forward(slice, new float[0][]);
+        plan.writeStates(slice.states());
+        for (int lane = 0; lane < slice.lanes(); lane++) {
+            plan.getLogits(lane, logits[slice.row(0, lane)]);
+        }
+    }
+
+    /** Bytes outside the heap that are set aside here. */
+    long bytes() {
+        return share.share();
+    }
+
+    @Override
+    public void close() {
+        plans.values().forEach(OneDnnPlan::close);
+        plans.clear();
+        memory.close();
+        gradient.close();
+        oneDnn.close();
+        share.close();
+    }
+
+    private OneDnnPlan plan(OneDnnPlan.Size size) {
+        OneDnnPlan known = plans.get(size);
+        if (known != null) {
+            return known;
+        }
+        if (plans.size() == PLANS) {
+            // In order of access: the first one has rested the longest.
+            plans.remove(plans.keySet().iterator().next()).close();
+        }
+        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, size);
+        if (plan.length() > memory.length()) {
+            reserveFor(plan);
+        }
+        plans.put(size, plan);
+        if (plan.length() > memory.length()) {
+            memory.close();
+            memory = new NativeVector(plan.length());
+            plans.values().forEach(each -> each.bind(memory));
+        } else {
+            plan.bind(memory);
+        }
+        return plan;
+    }
+
+    private void reserveFor(OneDnnPlan plan) {
+        try {
+            share.reserve(fixedBytes + NativeVector.bytes(plan.length()));
+        } catch (NativeMemoryException e) {
+            plan.close();
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.babble.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.babble.text.Bytes;
+import io.babble.text.Window;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ReplayTest {
+    private static final int STEPS = 10;
+    private static final int STATE = 3;
+
+    @Test
+    void replaysAsOftenAsTheRatioSays() {
+        Replay replay = replay(100_000, 0.25);
+        int replayed = 0;
+        for (int window = 0; window < 1000; window++) {
+            learn(replay, "a", window);
+            if (replay.isDue()) {
+                replay.next(STEPS, STATE);
+                replayed++;
+            }
+        }
+        assertThat(replayed).isEqualTo(250);
+    }
+
+    @Test
+    void whatItReplaysWasLearnedInThatOrder() {
+        Replay replay = replay(100_000, 1);
+        learnAll(replay, 0, 500);
+        Set<Integer> first = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            Window window = replay.next(STEPS, STATE).orElseThrow().window();
+            assertThat(window.lanes()).isEqualTo(Replay.WALKERS);
+            for (int at = 0; at < window.targets().length; at++) {
+                assertThat(window.targets()[at]).isEqualTo((window.inputs()[at] + 1) % 251);
+            }
+            first.add(window.inputs()[0]);
+        }
+        assertThat(first).as("places that it jumps to").hasSizeGreaterThan(20);
+        assertThat(replay.replayed()).isEqualTo(200 * STEPS * Replay.WALKERS);
+    }
+
+    /** A walker's state goes with it; where it jumps, it begins with zeros. */
+    @Test
+    void statesAreCarriedUntilAWalkerJumps() {
+        Replay replay = replay(100_000, 1);
+        learnAll(replay, 0, 500);
+        int carried = 0;
+        int jumped = 0;
+        int[] after = new int[Replay.WALKERS];
+        for (int i = 0; i < 200; i++) {
+            Replay.Batch batch = replay.next(STEPS, STATE).orElseThrow();
+            for (int lane = 0; lane < Replay.WALKERS; lane++) {
+                if (batch.states()[lane][0] == 0) {
+                    jumped++;
+                } else {
+                    carried++;
+                    assertThat(batch.window().inputs()[lane]).isEqualTo(after[lane]);
+                }
+                batch.states()[lane][0] = 1;
+                after[lane] = batch.window().targets()[(STEPS - 1) * Replay.WALKERS + lane];
+            }
+        }
+        assertThat(jumped).isBetween(160, 320);
+        assertThat(carried).isEqualTo(200 * Replay.WALKERS - jumped);
+    }
+
+    @Test
+    void keepsNoMoreThanItMay() throws IOException {
+        Replay replay = replay(20_000, 1);
+        learnAll(replay, 0, 20_000);
+
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 2 * 1024 + 1024);
+        replay.limit(4_000, 1);
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 4_000 + 2 * 1024 + 1024);
+        replay.limit(0, 1);
+        assertThat(replay.next(STEPS, STATE)).isEmpty();
+        learnAll(replay, 0, 500);
+        assertThat(replay.isDue()).isFalse();
+    }
+
+    @Test
+    void manyStreamsTakeNoMoreRoom() throws IOException {
+        Replay replay = replay(20_000, 1);
+        for (int stream = 0; stream < 5_000; stream++) {
+            learn(replay, "stream " + stream, stream);
+        }
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 256 * 64 + 8_000 + 1024);
+        assertThat(replay.next(STEPS, STATE)).isPresent();
+    }
+
+    @Test
+    void hasNothingAtFirst() {
+        Replay replay = replay(20_000, 1);
+        assertThat(replay.next(STEPS, STATE)).isEmpty();
+        learn(replay, "a", 0);
+        assertThat(replay.next(STEPS, STATE))
+                .as("a passage that has just begun")
+                .isEmpty();
+    }
+
+    @Test
+    void endsOfTextsAreReplayedToo() {
+        Replay replay = replay(20_000, 1);
+        int[] inputs = {Bytes.END_OF_TEXT, 'a'};
+        int[] targets = {'a', Bytes.END_OF_TEXT};
+        for (int i = 0; i < 2_000; i++) {
+            replay.learned(List.of("a"), new Window(1, 2, inputs, targets));
+        }
+        assertThat(replay.next(4, STATE).orElseThrow().window().inputs()).contains(Bytes.END_OF_TEXT);
+    }
+
+    @Test
+    void goesOnFromACopyAndFromWhatWasWrittenAsIfNothingHadHappened() throws IOException {
+        Replay replay = replay(30_000, 0.5);
+        goOn(replay, 0, 4_000);
+        Replay copy = replay.copy();
+        Replay read = Replay.read(new DataInputStream(new ByteArrayInputStream(bytes(replay))));
+        read.limit(30_000, 0.5);
+
+        assertThat(bytes(copy)).isEqualTo(bytes(replay));
+        assertThat(bytes(read)).isEqualTo(bytes(replay));
+        List<Integer> expected = goOn(replay, 4_000, 9_000);
+        assertThat(goOn(copy, 4_000, 9_000)).isEqualTo(expected);
+        assertThat(goOn(read, 4_000, 9_000)).isEqualTo(expected);
+        assertThat(bytes(read)).isEqualTo(bytes(replay));
+    }
+
+    @Test
+    void refusesALaterVersion() throws IOException {
+        byte[] later = bytes(replay(10, 1));
+        later[0] = 9;
+        assertThatThrownBy(() -> Replay.read(new DataInputStream(new ByteArrayInputStream(later))))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 9");
+    }
+
+    private static Replay replay(int capacity, double ratio) {
+        Replay replay = new Replay(7);
+        replay.limit(capacity, ratio);
+        return replay;
+    }
+
+    private static void learnAll(Replay replay, int from, int to) {
+        for (int window = from; window < to; window++) {
+            learn(replay, "a", window);
+        }
+    }
+
+    /** Learns and replays; gives back a sum of each replayed window. */
+    private static List<Integer> goOn(Replay replay, int from, int to) {
+        List<Integer> sums = new ArrayList<>();
+        for (int window = from; window < to; window++) {
+            learn(replay, "stream " + window % 3, window / 3);
+            Optional<Replay.Batch> batch = replay.isDue() ? replay.next(STEPS, STATE) : Optional.empty();
+            batch.ifPresent(each -> sums.add(Arrays.hashCode(each.window().inputs())));
+        }
+        return sums;
+    }
+
+    /** The window of a text that counts. */
+    private static void learn(Replay replay, String stream, int window) {
+        int[] inputs = new int[STEPS];
+        int[] targets = new int[STEPS];
+        for (int i = 0; i < STEPS; i++) {
+            inputs[i] = (window * STEPS + i) % 251;
+            targets[i] = (window * STEPS + i + 1) % 251;
+        }
+        replay.learned(List.of(stream), new Window(1, STEPS, inputs, targets));
+    }
+
+    private static byte[] bytes(Replay replay) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        replay.write(new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+}
