@@ -7,6 +7,7 @@ import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
 import io.babble.text.Window;
+import io.babble.text.WindowSizes.Size;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -24,6 +25,7 @@ final class FileLearner {
     private final Replay replay;
     private final int stateLength;
     private final int steps;
+    private final Size size;
     private final Packer packer;
     private final Map<String, InputStream> texts = new TreeMap<>();
     private final Map<String, Stream> streams = new TreeMap<>();
@@ -42,7 +44,8 @@ final class FileLearner {
         this.replay = replay;
         this.stateLength = stateLength;
         this.steps = steps;
-        packer = new Packer(lanes, steps);
+        size = new Size(lanes, steps);
+        packer = new Packer(steps, steps);
         for (InputStream text : texts) {
             String name = String.format("%08d", streams.size());
             this.texts.put(name, text);
@@ -55,7 +58,7 @@ final class FileLearner {
         for (String name : List.copyOf(texts.keySet())) {
             fill(name);
         }
-        return packer.nextReady().map(this::learn);
+        return packer.nextReady(size).map(this::learn);
     }
 
     /** Bytes so far that are not UTF-8 and were left out. */

@@ -77,12 +77,22 @@ public final class Options {
             .withDescription("Text that has waited for so long is learned though it does not fill a window.");
     public static final ConfigOption<Integer> WINDOW_LANES = key("babble.window.lanes")
             .intType()
-            .defaultValue(4)
-            .withDescription("N, most streams that one training step learns from side by side.");
+            .defaultValue(1)
+            .withDescription(
+                    "N, most streams that one training step learns from side by side while the learner keeps up.");
     public static final ConfigOption<Integer> WINDOW_STEPS = key("babble.window.steps")
             .intType()
-            .defaultValue(16)
-            .withDescription("T, symbols of each stream in one training step, and how far errors are propagated back.");
+            .defaultValue(10)
+            .withDescription("T, symbols of each stream in one training step, and how far errors are propagated back,"
+                    + " while the learner keeps up.");
+    public static final ConfigOption<Integer> WINDOW_LANES_MAX = key("babble.window.lanes.max")
+            .intType()
+            .defaultValue(32)
+            .withDescription("N where much text waits; without effect where it is not above the other.");
+    public static final ConfigOption<Integer> WINDOW_STEPS_MAX = key("babble.window.steps.max")
+            .intType()
+            .defaultValue(40)
+            .withDescription("T where much text waits; without effect where it is not above the other.");
     public static final ConfigOption<Integer> REPLAY_CAPACITY = key("babble.replay.capacity")
             .intType()
             .defaultValue(1_000_000)
@@ -214,6 +224,8 @@ public final class Options {
             LINGER,
             WINDOW_LANES,
             WINDOW_STEPS,
+            WINDOW_LANES_MAX,
+            WINDOW_STEPS_MAX,
             REPLAY_CAPACITY,
             REPLAY_RATIO,
             REPLAY_IDLE,

@@ -13,6 +13,7 @@ import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.model.Work;
 import io.babble.text.Bytes;
+import io.babble.text.WindowSizes;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,12 +79,29 @@ public final class Settings implements Serializable {
     }
 
     public LearningRate learningRate() {
-        return new LearningRate(get(LEARNING_RATE), get(LEARNING_RATE_WARMUP), get(LEARNING_RATE_DECAY));
+        return new LearningRate(
+                get(LEARNING_RATE),
+                get(LEARNING_RATE_WARMUP),
+                get(LEARNING_RATE_DECAY),
+                get(WINDOW_LANES) * get(WINDOW_STEPS));
+    }
+
+    /** How large windows are; of one size in deterministic mode. */
+    public WindowSizes windowSizes() {
+        if (get(DETERMINISTIC)) {
+            return WindowSizes.fixed(get(WINDOW_LANES), get(WINDOW_STEPS));
+        }
+        return new WindowSizes(
+                get(WINDOW_LANES),
+                get(WINDOW_STEPS),
+                Math.max(get(WINDOW_LANES), get(WINDOW_LANES_MAX)),
+                Math.max(get(WINDOW_STEPS), get(WINDOW_STEPS_MAX)));
     }
 
     /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
-        return backend(work(Math.max(get(WINDOW_LANES), Replay.WALKERS), get(WINDOW_STEPS), true), get(THREADS));
+        WindowSizes sizes = windowSizes();
+        return backend(work(Math.max(sizes.mostLanes(), Replay.WALKERS), sizes.mostSteps(), true), get(THREADS));
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
@@ -100,8 +118,9 @@ public final class Settings implements Serializable {
             return Backends.create(get(BACKEND), shape(), training(), work, threads);
         } catch (NativeMemoryException e) {
             String who = work.learning() ? "The learner" : "A writer";
-            String window =
-                    work.learning() ? WINDOW_LANES.key() + " or " + WINDOW_STEPS.key() : PROMPTS_MAX_ACTIVE.key();
+            String window = work.learning()
+                    ? WINDOW_LANES_MAX.key() + " or " + WINDOW_STEPS_MAX.key()
+                    : PROMPTS_MAX_ACTIVE.key();
             throw new NativeMemoryException(
                     who + " does not fit into memory: " + e.getMessage() + " by " + NATIVE_MEMORY.key()
                             + ". Raise it, or lower " + window + ", or begin anew with a smaller " + HIDDEN.key(),
@@ -184,6 +203,8 @@ public final class Settings implements Serializable {
             }
             check(WINDOW_LANES, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(WINDOW_STEPS, value -> value >= 1 && value <= 4096, "1 to 4096");
+            check(WINDOW_LANES_MAX, value -> value >= 1 && value <= 4096, "1 to 4096");
+            check(WINDOW_STEPS_MAX, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(LEARNERS, value -> value == 1, "1: learners that share a model are not built yet");
             check(BACKEND, Set.of("auto", "onednn", "nd4j", "cuda")::contains, "auto, onednn, cuda or nd4j");
             check(THREADS, value -> value >= 0, "0 or more");

@@ -51,7 +51,7 @@ public final class Learner implements AutoCloseable {
      *     unchanged where the step was skipped
      */
     public LearnedWindow learn(Window window, float[][] states) {
-        double learningRate = rate.rate(version + 1, symbols);
+        double learningRate = rate.rate(version + 1, symbols, window.targets().length);
         StepResult step = train(window, states, learningRate);
         int endOfTextTargets = endOfTextTargets(window);
         LearnedWindow learned =
@@ -67,7 +67,7 @@ public final class Learner implements AutoCloseable {
      * @param states as in {@link #learn}
      */
     public StepResult replay(Window window, float[][] states) {
-        return train(window, states, rate.rate(version + 1, symbols));
+        return train(window, states, rate.rate(version + 1, symbols, rate.window()));
     }
 
     private StepResult train(Window window, float[][] states, double learningRate) {

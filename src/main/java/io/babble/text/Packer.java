@@ -1,7 +1,10 @@
 package io.babble.text;
 
+import io.babble.text.WindowSizes.Size;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +16,9 @@ import java.util.TreeSet;
 /**
  * Packs streams into windows: says which streams the next training step takes, and how many steps of each.
  *
- * <p>Streams take turns. The one whose turn it is leads: a whole window if it has one, else the largest of a few fixed sizes
- * that its text fills. Behind it come, in their turns, other streams that have as much. A stream is <em>ready</em> when it has a
- * whole window, or when it has ended and what it has is its rest. Only the packer's index is here, a few words for each
+ * <p>Streams take turns. The one whose turn it is leads: with as many steps as were asked for, or the most of a few fixed numbers
+ * that its text fills. Behind it come, in their turns, other streams that have as much. A stream is <em>ready</em> when it fills
+ * the smallest of the windows that are asked for, or when it has ended and what it has is its rest. Only the packer's index is here, a few words for each
  * stream with pending text; the streams themselves belong to the caller.
  */
 public final class Packer {
@@ -29,25 +32,29 @@ public final class Packer {
 
     private static final Comparator<Entry> BY_TURN = Comparator.comparingLong(Entry::turn);
 
-    private final int lanes;
     private final int[] sizes;
+    private final int readySize;
     private final Map<String, Entry> entries = new HashMap<>();
     private final NavigableSet<Entry> ready = new TreeSet<>(BY_TURN);
     private final List<NavigableSet<Entry>> bySize = new ArrayList<>();
     private long nextTurn;
 
     /**
-     * @param lanes most streams of a window
-     * @param steps symbols of a whole window; shorter ones have a half of it, a quarter and so on
+     * @param steps symbols that make a stream ready; longer windows have twice as many, four times and so on, shorter ones a half,
+     *     a quarter and so on
+     * @param mostSteps most symbols that may be asked for
      */
-    public Packer(int lanes, int steps) {
-        this.lanes = lanes;
-        List<Integer> halves = new ArrayList<>();
+    public Packer(int steps, int mostSteps) {
+        Deque<Integer> all = new ArrayDeque<>();
         for (int size = steps; size > 0; size /= 2) {
-            halves.add(size);
-            bySize.add(new TreeSet<>(BY_TURN));
+            all.addLast(size);
         }
-        sizes = halves.stream().mapToInt(Integer::intValue).toArray();
+        for (int size = 2 * steps; size <= mostSteps; size *= 2) {
+            all.addFirst(size);
+        }
+        all.forEach(size -> bySize.add(new TreeSet<>(BY_TURN)));
+        sizes = all.stream().mapToInt(Integer::intValue).toArray();
+        readySize = List.copyOf(all).indexOf(steps);
     }
 
     /** Takes note of text that arrived, or of an end; a stream that had nothing pending goes to the end of the queue. */
@@ -70,7 +77,7 @@ public final class Packer {
         Entry known = remove(name);
         if (stream.available() > 0) {
             stream.setTurn(nextTurn++);
-            add(name, stream, known.size() == 0 ? now : known.since());
+            add(name, stream, known.size() <= readySize ? now : known.since());
         }
     }
 
@@ -92,14 +99,14 @@ public final class Packer {
         return first().map(entry -> OptionalLong.of(entry.since())).orElse(OptionalLong.empty());
     }
 
-    /** The next window led by a stream that is ready; empty if none is. */
-    public Optional<Plan> nextReady() {
-        return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first()));
+    /** The next window led by a stream that is ready, at most of this size; empty if none is. */
+    public Optional<Plan> nextReady(Size most) {
+        return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first(), most));
     }
 
-    /** The next window led by the stream that has waited longest, ready or not; empty if nothing is pending. */
-    public Optional<Plan> nextWaiting() {
-        return first().map(this::plan);
+    /** The next window led by the stream that has waited longest, ready or not, at most of this size; empty if nothing is pending. */
+    public Optional<Plan> nextWaiting(Size most) {
+        return first().map(leader -> plan(leader, most));
     }
 
     private Optional<Entry> first() {
@@ -109,16 +116,20 @@ public final class Packer {
                 .min(BY_TURN);
     }
 
-    private Plan plan(Entry leader) {
+    private Plan plan(Entry leader, Size most) {
+        int own = leader.size();
+        while (sizes[own] > most.steps() && own + 1 < sizes.length) {
+            own++;
+        }
         TreeSet<Entry> others = new TreeSet<>(BY_TURN);
-        for (int size = 0; size <= leader.size(); size++) {
-            bySize.get(size).stream().limit(lanes).forEach(others::add);
+        for (int size = 0; size <= own; size++) {
+            bySize.get(size).stream().limit(most.lanes()).forEach(others::add);
         }
         others.remove(leader);
         List<String> streams = new ArrayList<>();
         streams.add(leader.name());
-        others.stream().limit(lanes - 1L).map(Entry::name).forEach(streams::add);
-        return new Plan(streams, sizes[leader.size()]);
+        others.stream().limit(most.lanes() - 1L).map(Entry::name).forEach(streams::add);
+        return new Plan(streams, sizes[own]);
     }
 
     private void add(String name, Stream stream, long since) {
@@ -129,7 +140,7 @@ public final class Packer {
         Entry entry = new Entry(name, stream.turn(), since, size);
         entries.put(name, entry);
         bySize.get(size).add(entry);
-        if (size == 0 || stream.ending()) {
+        if (size <= readySize || stream.ending()) {
             ready.add(entry);
         }
     }

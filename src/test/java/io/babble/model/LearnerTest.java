@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 class LearnerTest {
     private static final Shape SHAPE = new Shape(Bytes.SYMBOLS, 4, 6, 2);
     private static final Training TRAINING = Trial.withDropout(Trial.ADAM, 0.2);
-    private static final LearningRate RATE = new LearningRate(0.01, 4, 1e-3);
+    private static final LearningRate RATE = new LearningRate(0.01, 4, 1e-3, 16);
     private static final int LANES = 2;
     private static final int STEPS = 8;
 
@@ -33,6 +33,21 @@ class LearnerTest {
     }
 
     @Test
+    void textThatIsReplayedChangesWeightsAndCountsAsNothing() {
+        Trial trial = new Trial(SHAPE, 1);
+        try (Learner learner = learner(model(trial.weights()))) {
+            learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+            Model before = learner.snapshot();
+            learner.replay(trial.window(8, 4), trial.states(8));
+
+            assertThat(learner.version()).isEqualTo(2);
+            assertThat(learner.snapshot().weights()).isNotEqualTo(before.weights());
+            assertThat(learner.symbols()).isEqualTo(before.symbols());
+            assertThat(learner.bitsPerByteAverage()).isEqualTo(before.bitsPerByteAverage());
+        }
+    }
+
+    @Test
     void warmsUpAndFallsWithTheTextLearned() {
         Trial trial = new Trial(SHAPE, 2);
         try (Learner learner = learner(model(trial.weights()))) {
@@ -40,7 +55,7 @@ class LearnerTest {
                 long symbols = learner.symbols();
                 assertThat(learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
                                 .learningRate())
-                        .isEqualTo(RATE.rate(update, symbols));
+                        .isEqualTo(RATE.rate(update, symbols, LANES * STEPS));
             }
         }
     }

@@ -3,6 +3,7 @@ package io.babble.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.text.Packer.Plan;
+import io.babble.text.WindowSizes.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -13,25 +14,26 @@ import org.junit.jupiter.api.Test;
 class PackerTest {
     private static final int LANES = 3;
     private static final int STEPS = 8;
+    private static final Size SIZE = new Size(LANES, STEPS);
 
-    private final Packer packer = new Packer(LANES, STEPS);
+    private final Packer packer = new Packer(STEPS, 4 * STEPS);
     private final Map<String, Stream> streams = new HashMap<>();
     private long now;
 
     @Test
     void nothingIsPlannedWithoutText() {
-        assertThat(packer.nextReady()).isEmpty();
-        assertThat(packer.nextWaiting()).isEmpty();
+        assertThat(packer.nextReady(SIZE)).isEmpty();
+        assertThat(packer.nextWaiting(SIZE)).isEmpty();
         assertThat(packer.waitingSince()).isEmpty();
     }
 
     @Test
     void aStreamIsReadyWhenItHasAWholeWindow() {
         arrive("a", STEPS - 1);
-        assertThat(packer.nextReady()).isEmpty();
+        assertThat(packer.nextReady(SIZE)).isEmpty();
 
         arrive("a", 1);
-        assertThat(packer.nextReady()).contains(new Plan(List.of("a"), STEPS));
+        assertThat(packer.nextReady(SIZE)).contains(new Plan(List.of("a"), STEPS));
     }
 
     @Test
@@ -43,7 +45,7 @@ class PackerTest {
         assertThat(learn()).isEqualTo(List.of("a", "b", "c"));
         assertThat(learn()).isEqualTo(List.of("d", "a", "b"));
         assertThat(learn()).isEqualTo(List.of("c", "d"));
-        assertThat(packer.nextReady()).isEmpty();
+        assertThat(packer.nextReady(SIZE)).isEmpty();
     }
 
     @Test
@@ -52,17 +54,28 @@ class PackerTest {
         arrive("b", 3);
         arrive("c", 30);
 
-        assertThat(packer.nextWaiting()).contains(new Plan(List.of("a", "c"), 4));
+        assertThat(packer.nextWaiting(SIZE)).contains(new Plan(List.of("a", "c"), 4));
+    }
+
+    @Test
+    void aLargerWindowHasWhatItsLeaderFills() {
+        arrive("a", 3 * STEPS);
+        arrive("b", STEPS);
+        arrive("c", 9 * STEPS);
+
+        assertThat(packer.nextReady(new Size(9, 4 * STEPS))).contains(new Plan(List.of("a", "c"), 2 * STEPS));
+        assertThat(packer.nextReady(new Size(1, 4 * STEPS))).contains(new Plan(List.of("a"), 2 * STEPS));
+        assertThat(packer.nextReady(SIZE)).contains(new Plan(List.of("a", "b", "c"), STEPS));
     }
 
     @Test
     void whatDoesNotFitStaysPending() {
         arrive("a", 7);
 
-        learnFrom(packer.nextWaiting());
+        learnFrom(packer.nextWaiting(SIZE));
 
         assertThat(streams.get("a").pendingBytes()).isEqualTo(3);
-        assertThat(packer.nextWaiting()).contains(new Plan(List.of("a"), 2));
+        assertThat(packer.nextWaiting(SIZE)).contains(new Plan(List.of("a"), 2));
     }
 
     @Test
@@ -97,12 +110,12 @@ class PackerTest {
         }
         learn();
 
-        Packer restored = new Packer(LANES, STEPS);
+        Packer restored = new Packer(STEPS, 4 * STEPS);
         for (String name : List.of("c", "a", "d", "b")) {
             restored.restored(name, streams.get(name), now);
         }
 
-        assertThat(restored.nextReady()).isEqualTo(packer.nextReady());
+        assertThat(restored.nextReady(SIZE)).isEqualTo(packer.nextReady(SIZE));
     }
 
     private void arrive(String name, int symbols) {
@@ -112,7 +125,7 @@ class PackerTest {
     }
 
     private List<String> learn() {
-        return learnFrom(packer.nextReady());
+        return learnFrom(packer.nextReady(SIZE));
     }
 
     private List<String> learnFrom(Optional<Plan> planned) {

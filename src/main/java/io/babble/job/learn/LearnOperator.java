@@ -24,6 +24,7 @@ import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
+import io.babble.text.WindowSizes;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private final Settings settings;
     private final boolean deterministic;
-    private final int lanes;
+    private final WindowSizes sizes;
     private final long linger;
     private final Pacing pacing;
     private final BackgroundWork learning;
@@ -91,9 +92,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super(parameters);
         this.settings = settings;
         deterministic = settings.get(Options.DETERMINISTIC);
-        lanes = settings.get(Options.WINDOW_LANES);
+        sizes = settings.windowSizes();
         linger = settings.get(Options.LINGER).toMillis();
-        pacing = new Pacing(lanes, settings.get(Options.WINDOW_STEPS));
+        pacing = new Pacing(sizes.lanes(), sizes.steps());
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
         sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
     }
@@ -104,7 +105,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         modelState = context.getOperatorStateStore().getListState(MODEL);
         ledgerState = context.getOperatorStateStore().getListState(LEDGER);
         replayState = context.getOperatorStateStore().getListState(REPLAY);
-        packer = new Packer(lanes, settings.get(Options.WINDOW_STEPS));
+        packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore().getState(STREAMS),
@@ -163,8 +164,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         while (streams.open() > settings.get(Options.STREAMS_MAX)) {
             endLeastRecentlyUsed();
         }
-        while (full() || (deterministic && packer.ready() >= lanes)) {
-            learn(packer.nextReady().or(packer::nextWaiting).orElseThrow());
+        while (full() || (deterministic && packer.ready() >= sizes.lanes())) {
+            learn(packer.nextReady(size()).or(() -> packer.nextWaiting(size())).orElseThrow());
         }
         if (!deterministic) {
             requestLearning();
@@ -196,7 +197,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Optional<Plan> due() {
         boolean overdue =
                 packer.waitingSince().isPresent() && packer.waitingSince().getAsLong() + linger <= now();
-        return overdue ? packer.nextWaiting() : packer.nextReady();
+        return overdue ? packer.nextWaiting(size()) : packer.nextReady(size());
+    }
+
+    private WindowSizes.Size size() {
+        return sizes.at(streams.pendingBytes(), packer.ready());
     }
 
     private void learnInBackground() throws Exception {
@@ -260,7 +265,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     /** Learns once more from what was learned; false if there is not enough of it. */
     private boolean replay() {
         Optional<Replay.Batch> batch =
-                replay.next(settings.get(Options.WINDOW_STEPS), settings.shape().stateLength());
+                replay.next(sizes.steps(), settings.shape().stateLength());
         batch.ifPresent(again -> {
             StepResult step = learner.replay(again.window(), again.states());
             ledger.step(0, step.clipped(), step.skipped());
@@ -362,7 +367,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
-        for (Optional<Plan> rest = packer.nextWaiting(); rest.isPresent(); rest = packer.nextWaiting()) {
+        for (Optional<Plan> rest = packer.nextWaiting(size()); rest.isPresent(); rest = packer.nextWaiting(size())) {
             learn(rest.get());
         }
         report();
