@@ -25,6 +25,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.rest.RestClusterClient;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
 import org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint;
@@ -273,8 +274,9 @@ final class FlinkCluster implements AutoCloseable {
         call.addAll(Arrays.asList(
                 TaskExecutorProcessUtils.generateDynamicConfigsStr(memory).split(" ")));
         call.addAll(List.of("-D", "taskmanager.resource-id=" + name));
-        List<String> jvm =
-                List.of(ProcessMemoryUtils.generateJvmParametersStr(memory).split(" "));
+        List<String> jvm = new ArrayList<>(
+                List.of(ProcessMemoryUtils.generateJvmParametersStr(memory).split(" ")));
+        configuration.getOptional(CoreOptions.FLINK_TM_JVM_OPTIONS).ifPresent(jvm::add);
         taskManagers.add(new TaskManager(name, start(name, jvm, call)));
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -41,6 +42,8 @@ class SoakIT {
         assertThat(all).as("less says nothing about an hour").isGreaterThanOrEqualTo(Duration.ofMinutes(30));
         Configuration tenSeconds = new Configuration();
         tenSeconds.setString("execution.checkpointing.interval", "10 s");
+        // The heap is resident from the start: what grows then is something else.
+        tenSeconds.set(CoreOptions.FLINK_TM_JVM_OPTIONS, "-XX:+AlwaysPreTouch");
         try (Cluster cluster = new Cluster("soak", JavaProcess.classPath(), 1, tenSeconds)) {
             String kafka = cluster.kafka().bootstrapServers();
             FlinkCluster flink = cluster.flink();
