@@ -57,7 +57,7 @@ final class Inspect implements Callable<Integer> {
                 "optimizer",
                 "%s%s",
                 model.optimizer().name().toLowerCase(Locale.ROOT),
-                model.moments().length == 0 ? ", no moments" : "");
+                model.moments().length < model.optimizer().moments() ? ", no moments" : "");
     }
 
     private void print(Savepoint savepoint) throws IOException {

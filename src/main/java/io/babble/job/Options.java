@@ -144,7 +144,7 @@ public final class Options {
     public static final ConfigOption<Optimizer> OPTIMIZER = key("babble.optimizer")
             .enumType(Optimizer.class)
             .defaultValue(Optimizer.ADAM)
-            .withDescription("How a gradient becomes a weight change: `adam` or `rmsprop`.");
+            .withDescription("How a gradient becomes a weight change: `adam`, `rmsprop`, `adagrad` or `sgd`.");
     public static final ConfigOption<Double> BETA1 = key("babble.optimizer.beta1")
             .doubleType()
             .defaultValue(0.5)
@@ -156,7 +156,7 @@ public final class Options {
     public static final ConfigOption<Double> EPSILON = key("babble.optimizer.epsilon")
             .doubleType()
             .defaultValue(1e-8)
-            .withDescription("Added to the root of the mean squared gradient.");
+            .withDescription("Added to the root of the mean squared gradient, or of AdaGrad's sum.");
     public static final ConfigOption<Double> LEARNING_RATE =
             key("babble.learning-rate").doubleType().defaultValue(4e-3).withDescription("Learning rate after warm-up.");
     public static final ConfigOption<Integer> LEARNING_RATE_WARMUP = key("babble.learning-rate.warmup")

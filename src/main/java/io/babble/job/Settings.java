@@ -213,7 +213,7 @@ public final class Settings implements Serializable {
                 check(size, value -> value >= 1 && value <= 16_384, "1 to 16384");
             }
             check(LAYERS, value -> value >= 1 && value <= 16, "1 to 16");
-            check(OPTIMIZER, value -> true, "adam or rmsprop");
+            check(OPTIMIZER, value -> true, "adam, rmsprop, adagrad or sgd");
             check(BETA1, value -> value >= 0 && value < 1, "0 or more and below 1");
             check(BETA2, value -> value > 0 && value < 1, "above 0 and below 1");
             check(EPSILON, value -> value > 0 && value < 1, "above 0 and below 1");

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
- * adam_updater}, {@code rms_prop_updater}), which need more passes; the scalars of a step are computed in double.
+ * adam_updater} and so on), which need more passes; the scalars of a step are computed in double.
  *
  * <p>Work is cut into chunks of a fixed length, whose sums are added in order: the result does not depend on the threads.
  */
@@ -71,17 +71,23 @@ final class FusedUpdate implements AutoCloseable {
      * @param bound largest absolute value after scaling
      */
     void update(double scale, double bound, double learningRate, long update) {
-        float s = (float) scale;
-        float b = (float) bound;
-        switch (training.optimizer()) {
+        Rule rule = rule(learningRate, update);
+        inParts((from, to) -> change(from, to, (float) scale, (float) bound, rule));
+    }
+
+    private Rule rule(double learningRate, long update) {
+        float rate = (float) learningRate;
+        return switch (training.optimizer()) {
             case ADAM -> {
                 double mean = 1 - Math.pow(training.beta1(), (double) update);
                 double square = 1 - Math.pow(training.beta2(), (double) update);
-                float rate = (float) (learningRate * Math.sqrt(square) / mean);
-                inParts((from, to) -> adam(from, to, s, b, rate));
+                float unbiased = (float) (learningRate * Math.sqrt(square) / mean);
+                yield (w, g, m, n) -> adam(w, g, m[0], m[1], n, unbiased);
             }
-            case RMSPROP -> inParts((from, to) -> rmsProp(from, to, s, b, (float) learningRate));
-        }
+            case RMSPROP -> (w, g, m, n) -> rmsProp(w, g, m[0], n, rate);
+            case ADAGRAD -> (w, g, m, n) -> adaGrad(w, g, m[0], n, rate);
+            case SGD -> (w, g, m, n) -> sgd(w, g, n, rate);
+        };
     }
 
     @Override
@@ -146,63 +152,68 @@ final class FusedUpdate implements AutoCloseable {
         return new Extent(sum, max);
     }
 
-    private Void adam(int from, int to, float scale, float bound, float rate) {
+    /** Changes a chunk of {@code n} weights and their moments by a gradient. */
+    private interface Rule {
+        void change(float[] w, float[] g, float[][] moments, int n);
+    }
+
+    private Void change(int from, int to, float scale, float bound, Rule rule) {
         float[] w = new float[CHUNK];
         float[] g = new float[CHUNK];
-        float[] m = new float[CHUNK];
-        float[] v = new float[CHUNK];
+        float[][] m = new float[moments.length][CHUNK];
         for (int at = from; at < to; at += CHUNK) {
             int n = Math.min(CHUNK, to - at);
             weights.get(at, w, 0, n);
             gradient.get(at, g, 0, n);
-            momentFloats[0].get(at, m, 0, n);
-            momentFloats[1].get(at, v, 0, n);
-            adam(w, g, m, v, n, scale, bound, rate);
+            for (int i = 0; i < m.length; i++) {
+                momentFloats[i].get(at, m[i], 0, n);
+            }
+            for (int i = 0; i < n; i++) {
+                g[i] = Math.max(-bound, Math.min(bound, g[i] * scale));
+            }
+            rule.change(w, g, m, n);
             weights.put(at, w, 0, n);
-            momentFloats[0].put(at, m, 0, n);
-            momentFloats[1].put(at, v, 0, n);
+            for (int i = 0; i < m.length; i++) {
+                momentFloats[i].put(at, m[i], 0, n);
+            }
         }
         return null;
     }
 
-    private void adam(float[] w, float[] g, float[] m, float[] v, int n, float scale, float bound, float rate) {
+    private void adam(float[] w, float[] g, float[] m, float[] v, int n, float rate) {
         float beta1 = (float) training.beta1();
         float beta2 = (float) training.beta2();
         float rest1 = (float) (1 - training.beta1());
         float rest2 = (float) (1 - training.beta2());
         float epsilon = (float) training.epsilon();
         for (int i = 0; i < n; i++) {
-            float x = Math.max(-bound, Math.min(bound, g[i] * scale));
-            m[i] = beta1 * m[i] + rest1 * x;
-            v[i] = beta2 * v[i] + rest2 * x * x;
+            m[i] = beta1 * m[i] + rest1 * g[i];
+            v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
             w[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
         }
     }
 
-    private Void rmsProp(int from, int to, float scale, float bound, float rate) {
-        float[] w = new float[CHUNK];
-        float[] g = new float[CHUNK];
-        float[] v = new float[CHUNK];
-        for (int at = from; at < to; at += CHUNK) {
-            int n = Math.min(CHUNK, to - at);
-            weights.get(at, w, 0, n);
-            gradient.get(at, g, 0, n);
-            momentFloats[0].get(at, v, 0, n);
-            rmsProp(w, g, v, n, scale, bound, rate);
-            weights.put(at, w, 0, n);
-            momentFloats[0].put(at, v, 0, n);
-        }
-        return null;
-    }
-
-    private void rmsProp(float[] w, float[] g, float[] v, int n, float scale, float bound, float rate) {
+    private void rmsProp(float[] w, float[] g, float[] v, int n, float rate) {
         float decay = (float) training.beta2();
         float rest = (float) (1 - training.beta2());
         float epsilon = (float) training.epsilon();
         for (int i = 0; i < n; i++) {
-            float x = Math.max(-bound, Math.min(bound, g[i] * scale));
-            v[i] = decay * v[i] + rest * x * x;
-            w[i] -= rate * x / ((float) Math.sqrt(v[i]) + epsilon);
+            v[i] = decay * v[i] + rest * g[i] * g[i];
+            w[i] -= rate * g[i] / ((float) Math.sqrt(v[i]) + epsilon);
+        }
+    }
+
+    private void adaGrad(float[] w, float[] g, float[] sum, int n, float rate) {
+        float epsilon = (float) training.epsilon();
+        for (int i = 0; i < n; i++) {
+            sum[i] += g[i] * g[i];
+            w[i] -= rate * g[i] / ((float) Math.sqrt(sum[i]) + epsilon);
+        }
+    }
+
+    private static void sgd(float[] w, float[] g, int n, float rate) {
+        for (int i = 0; i < n; i++) {
+            w[i] -= rate * g[i];
         }
     }
 }

@@ -28,7 +28,7 @@ public final class Learner implements AutoCloseable {
      * Goes on with {@code model}. The backend belongs to the learner from here on.
      *
      * @param backend made for {@code shape} and {@code optimizer}
-     * @throws ModelMismatchException if the model has another shape or alphabet, or another optimizer's moments
+     * @throws ModelMismatchException if the model has another shape, alphabet or optimizer
      */
     public Learner(Backend backend, Shape shape, Training.Optimizer optimizer, LearningRate rate, Model model) {
         this.backend = backend;
@@ -36,7 +36,7 @@ public final class Learner implements AutoCloseable {
         this.optimizer = optimizer;
         this.rate = rate;
         ModelMismatchException.refuseOther(shape, Bytes.NAME, model);
-        ModelMismatchException.refuseMomentsOfOther(optimizer, model);
+        ModelMismatchException.refuseOtherOptimizer(optimizer, model);
         backend.load(model.weights(), model.moments());
         random = new SplitMix64(model.random());
         version = model.version();

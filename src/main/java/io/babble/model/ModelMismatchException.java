@@ -20,11 +20,12 @@ public final class ModelMismatchException extends IllegalArgumentException {
         }
     }
 
-    /** Refuses moments that another optimizer left; a model without moments fits each. */
-    static void refuseMomentsOfOther(Training.Optimizer optimizer, Model model) {
-        if (model.moments().length > 0 && model.optimizer() != optimizer) {
-            throw new ModelMismatchException("The model has moments of another optimizer: expected " + optimizer
-                    + ", found " + model.optimizer());
+    /** Refuses what another optimizer left; a model without the moments that its optimizer keeps fits each. */
+    static void refuseOtherOptimizer(Training.Optimizer optimizer, Model model) {
+        boolean complete = model.moments().length == model.optimizer().moments();
+        if (complete && model.optimizer() != optimizer) {
+            throw new ModelMismatchException(
+                    "The model has another optimizer: expected " + optimizer + ", found " + model.optimizer());
         }
     }
 }

@@ -3,8 +3,10 @@ package io.babble.model;
 import io.babble.text.Window;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
 import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.api.ops.impl.updaters.RmsPropUpdater;
+import org.nd4j.linalg.api.ops.impl.updaters.SgdUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -153,6 +155,8 @@ public final class Nd4jBackend implements Backend {
                         iteration));
             case RMSPROP ->
                 Nd4j.exec(new RmsPropUpdater(gradient, moments[0], learningRate, training.beta2(), training.epsilon()));
+            case ADAGRAD -> Nd4j.exec(new AdaGradUpdater(gradient, moments[0], learningRate, training.epsilon()));
+            case SGD -> Nd4j.exec(new SgdUpdater(gradient, learningRate));
         }
         return gradient;
     }

@@ -9,8 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
 import org.nd4j.linalg.api.ops.impl.updaters.AdamUpdater;
 import org.nd4j.linalg.api.ops.impl.updaters.RmsPropUpdater;
+import org.nd4j.linalg.api.ops.impl.updaters.SgdUpdater;
 import org.nd4j.linalg.factory.Nd4j;
 
 class FusedUpdateTest {
@@ -36,6 +38,8 @@ class FusedUpdateTest {
                 switch (optimizer) {
                     case ADAM -> Nd4j.exec(new AdamUpdater(change, square, mean, 0.01, 0.5, 0.9999, 1e-8, update - 1));
                     case RMSPROP -> Nd4j.exec(new RmsPropUpdater(change, square, 0.01, 0.9999, 1e-8));
+                    case ADAGRAD -> Nd4j.exec(new AdaGradUpdater(change, square, 0.01, 1e-8));
+                    case SGD -> Nd4j.exec(new SgdUpdater(change, 0.01));
                 }
                 expected.subi(change);
             }

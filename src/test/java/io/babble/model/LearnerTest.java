@@ -175,6 +175,9 @@ class LearnerTest {
         assertRefused(
                 new Model(SHAPE, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.RMSPROP, weights, new float[][] {moment}),
                 "expected ADAM, found RMSPROP");
+        assertRefused(
+                new Model(SHAPE, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.SGD, weights, new float[0][]),
+                "expected ADAM, found SGD");
     }
 
     @Test

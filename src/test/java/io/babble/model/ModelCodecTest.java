@@ -10,13 +10,16 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ModelCodecTest {
     private static final Shape TINY = new Shape(3, 2, 2, 2);
 
-    @Test
-    void readsWhatItWrote() throws IOException {
-        Model model = model(TINY, Training.Optimizer.ADAM, 2);
+    @ParameterizedTest
+    @EnumSource
+    void readsWhatItWrote(Training.Optimizer optimizer) throws IOException {
+        Model model = model(TINY, optimizer, optimizer.moments());
 
         assertThat(ModelCodec.fromBytes(ModelCodec.toBytes(model)))
                 .usingRecursiveComparison()

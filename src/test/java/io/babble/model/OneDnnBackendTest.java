@@ -48,17 +48,21 @@ class OneDnnBackendTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}, clip by {1} at {2}, dropout {3}")
+    @ParameterizedTest(name = "{0}, clip by {1} at {2}, dropout {3}, rate {4}")
     @CsvSource({
-        "ADAM, NORM, 0, 0",
-        "ADAM, NORM, 0.05, 0.3",
-        "ADAM, VALUE, 0.002, 0",
-        "RMSPROP, NORM, 0.05, 0",
-        "RMSPROP, VALUE, 0.002, 0.3",
-        "RMSPROP, VALUE, 1000, 0",
+        "ADAM, NORM, 0, 0, 0.01",
+        "ADAM, NORM, 0.05, 0.3, 0.01",
+        "ADAM, VALUE, 0.002, 0, 0.01",
+        "RMSPROP, NORM, 0.05, 0, 0.01",
+        "RMSPROP, VALUE, 0.002, 0.3, 0.01",
+        "RMSPROP, VALUE, 1000, 0, 0.01",
+        "ADAGRAD, NORM, 0.05, 0, 0.01",
+        "ADAGRAD, VALUE, 0.002, 0.3, 0.01",
+        "SGD, NORM, 0.05, 0, 10",
+        "SGD, VALUE, 0.002, 0.3, 10",
     })
     void learnsWhatTheOracleLearns(
-            Training.Optimizer optimizer, Training.Clipping clipping, double clipAt, double dropout) {
+            Training.Optimizer optimizer, Training.Clipping clipping, double clipAt, double dropout, double rate) {
         Shape shape = new Shape(257, 9, 17, 2);
         Training training = new Training(optimizer, 0.9, 0.999, 1e-5, clipping, clipAt, dropout);
         Trial trial = new Trial(shape, 21);
@@ -71,8 +75,8 @@ class OneDnnBackendTest {
             backend.load(weights, new float[0][]);
             for (int update = 1; update <= 5; update++) {
                 Window window = trial.window(6, 3 + update);
-                StepResult expected = oracle.train(window, expectedStates, 0.01, update, update);
-                StepResult found = backend.train(window, states, 0.01, update, update);
+                StepResult expected = oracle.train(window, expectedStates, rate, update, update);
+                StepResult found = backend.train(window, states, rate, update, update);
                 assertThat(found.textNats()).isCloseTo(expected.textNats(), within(1e-3));
                 assertThat(found.endOfTextNats()).isCloseTo(expected.endOfTextNats(), within(1e-3));
                 assertThat(found.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-4));
