@@ -25,7 +25,7 @@ final class FusedUpdate implements AutoCloseable {
     private final FloatBuffer[] momentFloats;
     private final Threads threads;
 
-    /** Sum of squares and largest absolute value of a gradient. */
+    /** Sum of squares of a gradient, and its largest absolute value where that is what clipping asks for. */
     record Extent(double squares, double largest) {}
 
     /** @param gradients one of each thread that learns, all of the same length */
@@ -140,7 +140,11 @@ final class FusedUpdate implements AutoCloseable {
             }
             for (int i = 0; i < n; i++) {
                 squares[i] += g[i] * g[i];
-                largest[i] = Math.max(largest[i], Math.abs(g[i]));
+            }
+            if (training.clipping() == Training.Clipping.VALUE) {
+                for (int i = 0; i < n; i++) {
+                    largest[i] = Math.max(largest[i], Math.abs(g[i]));
+                }
             }
         }
         double sum = 0;
@@ -169,7 +173,12 @@ final class FusedUpdate implements AutoCloseable {
                 momentFloats[i].get(at, m[i], 0, n);
             }
             for (int i = 0; i < n; i++) {
-                g[i] = Math.max(-bound, Math.min(bound, g[i] * scale));
+                g[i] *= scale;
+            }
+            if (bound < Float.POSITIVE_INFINITY) {
+                for (int i = 0; i < n; i++) {
+                    g[i] = Math.max(-bound, Math.min(bound, g[i]));
+                }
             }
             rule.change(w, g, m, n);
             weights.put(at, w, 0, n);
