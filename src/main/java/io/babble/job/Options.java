@@ -129,7 +129,7 @@ public final class Options {
             .withDescription("Most memory that a job's learner and writers take outside the heap in one process, all"
                     + " together.");
     public static final ConfigOption<Integer> HIDDEN =
-            key("babble.model.hidden").intType().defaultValue(128).withDescription("H, units of a layer.");
+            key("babble.model.hidden").intType().defaultValue(208).withDescription("H, units of a layer.");
     public static final ConfigOption<Integer> LAYERS =
             key("babble.model.layers").intType().defaultValue(2).withDescription("L, layers.");
     public static final ConfigOption<Integer> EMBEDDING = key("babble.model.embedding")
@@ -157,15 +157,17 @@ public final class Options {
             .doubleType()
             .defaultValue(1e-8)
             .withDescription("Added to the root of the mean squared gradient, or of AdaGrad's sum.");
-    public static final ConfigOption<Double> LEARNING_RATE =
-            key("babble.learning-rate").doubleType().defaultValue(4e-3).withDescription("Learning rate after warm-up.");
+    public static final ConfigOption<Double> LEARNING_RATE = key("babble.learning-rate")
+            .doubleType()
+            .defaultValue(3e-3)
+            .withDescription("Learning rate after warm-up, for the smallest windows.");
     public static final ConfigOption<Integer> LEARNING_RATE_WARMUP = key("babble.learning-rate.warmup")
             .intType()
             .defaultValue(100)
             .withDescription("Updates over which the learning rate rises from 0.");
     public static final ConfigOption<Double> LEARNING_RATE_DECAY = key("babble.learning-rate.decay")
             .doubleType()
-            .defaultValue(5e-6)
+            .defaultValue(2e-5)
             .withDescription("d in rate/√(1 + d·symbols): how the learning rate falls; 0 keeps it.");
     public static final ConfigOption<Clipping> CLIP = key("babble.clip")
             .enumType(Clipping.class)

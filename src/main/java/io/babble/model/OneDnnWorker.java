@@ -7,8 +7,8 @@ import java.util.Map;
 final class OneDnnWorker implements AutoCloseable {
     /** Sizes of slices whose plans are kept; their buffers are shared. */
     private static final int PLANS = 16;
-    /** What oneDNN keeps of its own for a size, compiled code first of all; measured at up to 512 units. */
-    private static final long BYTES_A_PLAN = 2 << 20;
+    /** What oneDNN keeps of its own for a size, compiled code first of all. */
+    private static final long BYTES_A_PLAN = 256 << 10;
 
     private final OneDnn oneDnn = new OneDnn();
     private final NativeMemory share;

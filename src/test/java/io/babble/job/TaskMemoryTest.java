@@ -44,7 +44,7 @@ class TaskMemoryTest {
 
     @Test
     void whatOnlyHasToWaitForOthersIsTriedAgain() {
-        Settings most = TestSettings.small("memory.native", "50 mb");
+        Settings most = TestSettings.small("memory.native", "12 mb", "threads", "1");
         Backend first = backend(most, "1g");
 
         assertThatThrownBy(() -> backend(most, "1g"))
@@ -56,7 +56,7 @@ class TaskMemoryTest {
 
     @Test
     void whereTheModelDoesNotFitTheMemoryIsGivenBack() {
-        Settings most = TestSettings.small("memory.native", "50 mb");
+        Settings most = TestSettings.small("memory.native", "12 mb", "threads", "1");
         Configuration noLimit = new Configuration();
         Model other = TestSettings.small("model.hidden", "16").newModel();
 
