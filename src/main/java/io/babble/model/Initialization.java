@@ -1,13 +1,18 @@
 package io.babble.model;
 
+import io.babble.text.Bytes;
+
 /**
  * Where a model's weights begin: layers uniform in ±1/√H, softmax uniform in ±½/√S, the embedding normal with deviation 0.3,
  * gains 1 and biases 0. Reproducible: a shape and a seed give the same bits on every machine.
  *
- * <p>Only the bias of the forget gates is 1, so that a young model remembers (Jozefowicz, Zaremba, Sutskever, "An Empirical
- * Exploration of Recurrent Network Architectures", ICML 2015).
+ * <p>But the bias of the forget gates is 1, so that a young model remembers (Jozefowicz, Zaremba, Sutskever, "An Empirical
+ * Exploration of Recurrent Network Architectures", ICML 2015), and that of end-of-text is −5: before it has seen a text end, a
+ * model does not end its own.
  */
 public final class Initialization {
+    private static final double END_OF_TEXT_BIAS = -5;
+
     private Initialization() {}
 
     /** The first weights {@code (P)} of a model. */
@@ -33,7 +38,10 @@ public final class Initialization {
         if (tensor.endsWith(".weight")) {
             return uniform(1 / Math.sqrt(shape.hidden()), seed, index);
         }
-        boolean forget = tensor.startsWith("layer") && index < shape.hidden();
+        if (tensor.equals("softmax.bias")) {
+            return index == Bytes.END_OF_TEXT ? END_OF_TEXT_BIAS : 0;
+        }
+        boolean forget = index < shape.hidden();
         return tensor.endsWith(".gain") || forget ? 1 : 0;
     }
 

@@ -185,12 +185,17 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             if (!waitingForMore) {
                 learning.request();
             }
-        } else if (packer.waitingSince().isPresent() && !lingerTimerSet) {
+            return;
+        }
+        if (packer.waitingSince().isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
             at(packer.waitingSince().getAsLong() + linger, () -> {
                 lingerTimerSet = false;
                 requestLearning();
             });
+        }
+        if (settings.get(Options.REPLAY_IDLE)) {
+            learning.request();
         }
     }
 
@@ -254,7 +259,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         }
     }
 
-    /** Fresh text goes first: as soon as there is some, this ends. */
+    /** One step, until fresh text is there. */
     private void replayWhileIdle() {
         if (settings.get(Options.REPLAY_IDLE) && replay()) {
             offerWeights();

@@ -233,6 +233,62 @@ class LearnOperatorTest {
     }
 
     @Test
+    void whatWasLearnedIsReplayedByTheRatioAndNeverCounted() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("replay.ratio", "0.5"));
+                LearnerHarness without = LearnerHarness.started(small("replay.capacity", "0"))) {
+            readText(learner, 0, 3_000);
+            readText(without, 0, 3_000);
+
+            Report report = learner.lastReport();
+            long fresh = without.lastReport().step();
+            long replays = report.step() - fresh;
+            assertThat(report.symbols()).isEqualTo(3_000);
+            assertThat(replays).as("after the first 1024 symbols").isBetween(fresh / 5, fresh / 2);
+            assertThat(report.replayed()).isEqualTo(replays * 8 * 4);
+            assertThat(without.lastReport().replayed()).isZero();
+        }
+    }
+
+    @Test
+    void afterARestoreTheSameTextIsReplayed() throws Exception {
+        Settings settings = small("deterministic", "true", "window.lanes", "1");
+        try (LearnerHarness uninterrupted = LearnerHarness.started(settings)) {
+            readText(uninterrupted, 0, 2_500);
+            OperatorSubtaskState state = uninterrupted.snapshot();
+            readText(uninterrupted, 2_500, 5_000);
+
+            try (LearnerHarness restored = LearnerHarness.restored(settings, state)) {
+                readText(restored, 2_500, 5_000);
+
+                assertThat(restored.modelCrc()).isEqualTo(uninterrupted.modelCrc());
+                assertThat(restored.lastReport().replayed())
+                        .isEqualTo(uninterrupted.lastReport().replayed())
+                        .isPositive();
+            }
+        }
+    }
+
+    @Test
+    void whileNothingComesItGoesOnWithWhatItHasAndFreshTextGoesFirst() throws Exception {
+        Settings settings = small("replay.idle", "true", "window.lanes", "1");
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("text", alphabet(0, 2_000));
+            while (learner.model().symbols() < 2_000) {
+                learner.work(10);
+            }
+            long before = learner.model().version();
+            learner.work(100);
+            Model idle = learner.model();
+            learner.read("text", "abcd");
+            learner.work(5);
+
+            assertThat(idle.version()).isGreaterThan(before + 90);
+            assertThat(idle.symbols()).isEqualTo(2_000);
+            assertThat(learner.model().symbols()).isEqualTo(2_004);
+        }
+    }
+
+    @Test
     void inDeterministicModeTimeChangesNothing() throws Exception {
         Settings settings = small("deterministic", "true", "linger", "1 s", "streams.idle-timeout", "1 s");
         try (LearnerHarness fast = LearnerHarness.started(settings);
@@ -289,6 +345,21 @@ class LearnOperatorTest {
                 assertThat(second.modelCrc()).isNotEqualTo(alone.modelCrc());
             }
         }
+    }
+
+    private static void readText(LearnerHarness learner, int from, int to) throws Exception {
+        for (int at = from; at < to; at += 50) {
+            learner.read("text", alphabet(at, at + 50));
+            learner.settle();
+        }
+    }
+
+    private static String alphabet(int from, int to) {
+        StringBuilder text = new StringBuilder();
+        for (int i = from; i < to; i++) {
+            text.append((char) ('a' + i % 26));
+        }
+        return text.toString();
     }
 
     private static void readSome(LearnerHarness learner, int from, int to) throws Exception {
