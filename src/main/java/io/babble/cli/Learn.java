@@ -1,11 +1,10 @@
 package io.babble.cli;
 
-import io.babble.job.Options;
+import io.babble.cli.Epochs.Epoch;
 import io.babble.model.Backend;
 import io.babble.model.Learner;
 import io.babble.model.Model;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,13 +19,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Learns files once, without Kafka and without Flink. */
+/** Learns files, without Kafka and without Flink. */
 @Command(
         name = "learn",
         description = {
-            "Learns from files once, without Kafka or Flink, as the job would.",
+            "Learns from files, without Kafka or Flink, as the job would.",
             "The files are one text, one after the other.",
-            "The last line says how well each byte was foretold before it was learned."
+            "The last line says how well each byte was foretold before it was learned (of several epochs: in the first)."
         },
         mixinStandardHelpOptions = true)
 final class Learn implements Callable<Integer> {
@@ -47,10 +46,29 @@ final class Learn implements Callable<Integer> {
                     "Cut the text into N streams of the same length and learn them side by side (${DEFAULT-VALUE}).")
     private int streams;
 
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Learn the text N times, each time from its beginning (${DEFAULT-VALUE}).")
+    private int epochs;
+
+    @Option(
+            names = "--validate",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description = "Hold out this share of each stream, its end, and measure the loss on it after each epoch"
+                    + " (${DEFAULT-VALUE}).")
+    private double validate;
+
     @Option(names = "--from", paramLabel = "FILE", description = "Go on with this model instead of a new one.")
     private Path from;
 
-    @Option(names = "--save", paramLabel = "FILE", description = "Save the model here when all is learned.")
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description =
+                    "Save the model here after each epoch; with --validate only when its loss is the lowest so far.")
     private Path save;
 
     @Option(
@@ -62,7 +80,7 @@ final class Learn implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        checkTargets();
+        checkCall();
         Map<String, String> options = settings.all();
         Optional<Model> saved = from == null ? Optional.empty() : Optional.of(ModelFile.read(from));
         saved.ifPresent(model -> ModelFile.describe(model, options));
@@ -73,62 +91,95 @@ final class Learn implements Callable<Integer> {
             if (texts.size() == 0) {
                 throw new CommandFailed("There is nothing to learn: the text is empty");
             }
-            Learner learner = new Learner(backend, job.shape(), job.training().optimizer(), job.learningRate(), model);
-            int lanes = job.get(Options.WINDOW_LANES);
-            int steps = job.get(Options.WINDOW_STEPS);
-            report(
-                    new FileLearner(
-                            learner, job.newReplay(), job.shape().stateLength(), lanes, steps, texts.cut(streams)),
-                    texts.size());
-            if (save != null) {
-                ModelFile.write(learner.snapshot(), save);
+            SplitText text = new SplitText(texts, streams, validate);
+            if (validate > 0 && text.tailBytes() == 0) {
+                throw new CommandFailed(
+                        "--validate holds nothing out: the text is too short for this share and these streams");
             }
+            Learner learner = new Learner(backend, job.shape(), job.training().optimizer(), job.learningRate(), model);
+            learn(learner, text, job);
         }
         return 0;
     }
 
     /** What would only fail after hours of learning. */
-    private void checkTargets() {
-        if (streams < 1) {
-            throw new ParameterException(spec.commandLine(), "--streams must be at least 1, not " + streams);
-        }
-        if (save != null && !WholeFile.writable(save)) {
-            throw new ParameterException(spec.commandLine(), "--save: no file can be written at " + save);
+    private void checkCall() {
+        check(streams >= 1, "--streams must be at least 1, not " + streams);
+        check(epochs >= 1, "--epochs must be at least 1, not " + epochs);
+        check(validate >= 0 && validate < 1, "--validate must be 0 or more and below 1, not " + validate);
+        check(save == null || WholeFile.writable(save), "--save: no file can be written at " + save);
+    }
+
+    private void check(boolean right, String wrong) {
+        if (!right) {
+            throw new ParameterException(spec.commandLine(), wrong);
         }
     }
 
-    private void report(FileLearner texts, long bytes) throws IOException {
-        long begin = System.nanoTime();
-        Score score = learn(texts, bytes);
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        warn(score.skipped(), "training steps were skipped, because their loss or gradient was not finite");
-        warn(texts.bytesLeftOut(), "bytes were left out, because they are not UTF-8");
-        spec.commandLine()
-                .getOut()
-                .printf(
-                        Locale.ROOT,
-                        "bits/byte %.4f  symbols %d  seconds %.1f%n",
-                        score.bitsPerByte(),
-                        score.symbols(),
-                        seconds);
-    }
-
-    private Score learn(FileLearner texts, long bytes) throws IOException {
-        Score score = new Score();
-        PrintWriter err = spec.commandLine().getErr();
-        Progress progress = new Progress(err, Terminal.interactive(), bytes, System::nanoTime);
+    private void learn(Learner learner, SplitText text, io.babble.job.Settings job) throws IOException {
+        Epochs learning = new Epochs(learner, text, job);
+        long bytes = text.headBytes();
+        Progress progress =
+                new Progress(spec.commandLine().getErr(), Terminal.interactive(), epochs * bytes, System::nanoTime);
+        Epoch first = null;
         try (Curve rows = curve == null ? null : new Curve(curve)) {
-            for (var window = texts.next(); window.isPresent(); window = texts.next()) {
-                score.add(window.get());
-                if (rows != null) {
-                    rows.add(window.get());
+            for (int i = 0; i < epochs; i++) {
+                Epoch epoch = next(learning, i * bytes, rows, progress);
+                if (save != null && epoch.best()) {
+                    ModelFile.write(learner.snapshot(), save);
                 }
-                progress.at(score.symbols(), () -> String.format(Locale.ROOT, "  %.3f bits/byte", score.bitsPerByte()));
+                report(epoch);
+                first = i == 0 ? epoch : first;
             }
+        }
+        String which = epochs == 1 ? "" : "  (epoch 1: later ones know the text)";
+        print(
+                "bits/byte %.4f  symbols %d  seconds %.1f%s%n",
+                first.score().bitsPerByte(), first.score().symbols(), first.seconds(), which);
+    }
+
+    /** @param before bytes of the epochs before */
+    private static Epoch next(Epochs learning, long before, Curve rows, Progress progress) throws IOException {
+        try {
+            return learning.next((window, score) -> {
+                if (rows != null) {
+                    rows.add(window);
+                }
+                progress.at(
+                        before + score.symbols(),
+                        () -> String.format(Locale.ROOT, "  %.3f bits/byte", score.bitsPerByte()));
+            });
         } finally {
             progress.end();
         }
-        return score;
+    }
+
+    private void report(Epoch epoch) {
+        warn(epoch.score().skipped(), "training steps were skipped, because their loss or gradient was not finite");
+        if (epoch.number() == 1) {
+            warn(epoch.bytesLeftOut(), "bytes were left out, because they are not UTF-8");
+        }
+        if (epochs > 1 || epoch.validation().isPresent()) {
+            print(
+                    "epoch %d  bits/byte %.4f%s  seconds %.1f%s%n",
+                    epoch.number(),
+                    epoch.score().bitsPerByte(),
+                    epoch.validation().map(Learn::said).orElse(""),
+                    epoch.seconds(),
+                    epoch.validation().isPresent() && epoch.best() ? "  best" : "");
+        }
+    }
+
+    private static String said(Validation validation) {
+        return String.format(
+                Locale.ROOT,
+                "  validation bits/byte %.4f  nats/character %.4f",
+                validation.bitsPerByte(),
+                validation.natsPerCharacter());
+    }
+
+    private void print(String format, Object... values) {
+        spec.commandLine().getOut().printf(Locale.ROOT, format, values);
     }
 
     private void warn(long count, String what) {

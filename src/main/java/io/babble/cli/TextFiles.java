@@ -46,7 +46,7 @@ final class TextFiles implements Closeable {
         long[] cuts = cuts(streams);
         List<InputStream> slices = new ArrayList<>(streams);
         for (int i = 0; i < streams; i++) {
-            slices.add(new Slice(cuts[i], cuts[i + 1]));
+            slices.add(slice(cuts[i], cuts[i + 1]));
         }
         return slices;
     }
@@ -58,6 +58,11 @@ final class TextFiles implements Closeable {
             cuts[i] = Math.max(cuts[i - 1], characterStart(size / streams * i + size % streams * i / streams));
         }
         return cuts;
+    }
+
+    /** The bytes from one position to another. */
+    InputStream slice(long from, long to) {
+        return new Slice(from, to);
     }
 
     /** The bytes from a position on, all of which must be there. */
@@ -78,7 +83,8 @@ final class TextFiles implements Closeable {
         }
     }
 
-    private long characterStart(long position) throws IOException {
+    /** The position itself, or behind the character of UTF-8 that it lies inside of. */
+    long characterStart(long position) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         int rest = 0;
         while (rest < 3 && read(position + rest, one.clear()) == 1 && (one.get(0) & 0xC0) == 0x80) {
@@ -99,7 +105,6 @@ final class TextFiles implements Closeable {
         return -1;
     }
 
-    /** The bytes from one position to another. */
     private final class Slice extends InputStream {
         private long position;
         private final long end;

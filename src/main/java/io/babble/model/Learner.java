@@ -53,9 +53,9 @@ public final class Learner implements AutoCloseable {
     public LearnedWindow learn(Window window, float[][] states) {
         double learningRate = rate.rate(version + 1, symbols, window.targets().length);
         StepResult step = train(window, states, learningRate);
-        int endOfTextTargets = endOfTextTargets(window);
+        int textTargets = window.bytes();
         LearnedWindow learned =
-                new LearnedWindow(step, window.targets().length - endOfTextTargets, endOfTextTargets, learningRate);
+                new LearnedWindow(step, textTargets, window.targets().length - textTargets, learningRate);
         average(learned);
         symbols += learned.textTargets();
         return learned;
@@ -68,6 +68,15 @@ public final class Learner implements AutoCloseable {
      */
     public StepResult replay(Window window, float[][] states) {
         return train(window, states, rate.rate(version + 1, symbols, rate.window()));
+    }
+
+    /**
+     * The loss of a window from which nothing is learned.
+     *
+     * @param states as in {@link #learn}
+     */
+    public StepResult measure(Window window, float[][] states) {
+        return backend.measure(window, states);
     }
 
     private StepResult train(Window window, float[][] states, double learningRate) {
@@ -137,15 +146,5 @@ public final class Learner implements AutoCloseable {
         double newWeight = -Math.expm1(-learned.textTargets() / AVERAGED_BYTES);
         double allWeight = -Math.expm1(-(symbols + learned.textTargets()) / AVERAGED_BYTES);
         bitsPerByteAverage += (bitsPerByte - bitsPerByteAverage) * newWeight / allWeight;
-    }
-
-    private static int endOfTextTargets(Window window) {
-        int count = 0;
-        for (int target : window.targets()) {
-            if (target == Bytes.END_OF_TEXT) {
-                count++;
-            }
-        }
-        return count;
     }
 }

@@ -4,8 +4,6 @@ import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Replay;
 import io.babble.records.Report;
-import io.babble.text.Bytes;
-import io.babble.text.Utf8;
 import io.babble.text.Window;
 
 /** What was learned since the last report, and the next one that follows from it. */
@@ -30,7 +28,7 @@ final class Interval {
         if (!learned.step().skipped()) {
             bits += learned.textBits();
             bytes += learned.textTargets();
-            characters += characters(window);
+            characters += window.characters();
         }
         steps++;
         nanos += stepNanos;
@@ -68,15 +66,5 @@ final class Interval {
                 bytes * 1e3 / (now - begin),
                 lagMillis,
                 now);
-    }
-
-    private static long characters(Window window) {
-        long count = 0;
-        for (int target : window.targets()) {
-            if (target != Bytes.END_OF_TEXT && Utf8.beginsCharacter(target)) {
-                count++;
-            }
-        }
-        return count;
     }
 }

@@ -1,8 +1,7 @@
 package io.babble.cli;
 
-import io.babble.model.LearnedWindow;
-import io.babble.model.Learner;
-import io.babble.model.Replay;
+import io.babble.job.Options;
+import io.babble.job.Settings;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
@@ -15,36 +14,33 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Learns texts once, from their beginnings to their ends, in the windows that the job would learn them in. */
-final class FileLearner {
+/** Texts read once, from their beginnings to their ends, in the windows that the job would take. */
+final class FileWindows {
     private static final int PIECE_BYTES = 4096;
     /** Nothing here follows a clock: streams take turns, and no reader asks how old text is. */
     private static final long NO_TIME = 0;
 
-    private final Learner learner;
-    private final Replay replay;
     private final int stateLength;
     private final int steps;
     private final Size size;
     private final Packer packer;
     private final Map<String, InputStream> texts = new TreeMap<>();
     private final Map<String, Stream> streams = new TreeMap<>();
+    private List<String> taken = List.of();
     private long bytesLeftOut;
 
     /**
-     * Nothing is read yet.
+     * A window to learn from or to measure, which advances the states of its lanes in place.
      *
-     * @param stateLength length of a stream's state
-     * @param replay what was learned before, if that is to be learned from again
-     * @param lanes most streams of a window
-     * @param steps symbols of each in a whole window
+     * @param streams those of its lanes
      */
-    FileLearner(Learner learner, Replay replay, int stateLength, int lanes, int steps, List<InputStream> texts) {
-        this.learner = learner;
-        this.replay = replay;
-        this.stateLength = stateLength;
-        this.steps = steps;
-        size = new Size(lanes, steps);
+    record Taken(List<String> streams, Window window, float[][] states) {}
+
+    /** Nothing is read yet. */
+    FileWindows(List<InputStream> texts, Settings job) {
+        stateLength = job.shape().stateLength();
+        steps = job.get(Options.WINDOW_STEPS);
+        size = new Size(job.get(Options.WINDOW_LANES), steps);
         packer = new Packer(steps, steps);
         for (InputStream text : texts) {
             String name = String.format("%08d", streams.size());
@@ -53,12 +49,18 @@ final class FileLearner {
         }
     }
 
-    /** Learns the next window; empty once all is learned. */
-    Optional<LearnedWindow> next() throws IOException {
+    /** The next window, when the one before is done with; empty once all is read. */
+    Optional<Taken> next() throws IOException {
+        for (String name : taken) {
+            Stream stream = streams.get(name);
+            stream.learned();
+            packer.learned(name, stream, NO_TIME);
+        }
+        taken = List.of();
         for (String name : List.copyOf(texts.keySet())) {
             fill(name);
         }
-        return packer.nextReady(size).map(this::learn);
+        return packer.nextReady(size).map(this::take);
     }
 
     /** Bytes so far that are not UTF-8 and were left out. */
@@ -80,7 +82,7 @@ final class FileLearner {
         }
     }
 
-    private LearnedWindow learn(Plan plan) {
+    private Taken take(Plan plan) {
         int lanes = plan.streams().size();
         int[] inputs = new int[plan.steps() * lanes];
         int[] targets = new int[plan.steps() * lanes];
@@ -90,17 +92,7 @@ final class FileLearner {
             states[lane] = stream.state(stateLength);
             stream.take(plan.steps(), lane, lanes, inputs, targets);
         }
-        Window window = new Window(lanes, plan.steps(), inputs, targets);
-        LearnedWindow learned = learner.learn(window, states);
-        for (String name : plan.streams()) {
-            Stream stream = streams.get(name);
-            stream.learned();
-            packer.learned(name, stream, NO_TIME);
-        }
-        replay.learned(plan.streams(), window);
-        if (replay.isDue()) {
-            replay.next(steps, stateLength).ifPresent(batch -> learner.replay(batch.window(), batch.states()));
-        }
-        return learned;
+        taken = plan.streams();
+        return new Taken(taken, new Window(lanes, plan.steps(), inputs, targets), states);
     }
 }

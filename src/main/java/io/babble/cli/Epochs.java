@@ -1,0 +1,80 @@
+package io.babble.cli;
+
+import io.babble.job.Options;
+import io.babble.job.Settings;
+import io.babble.model.LearnedWindow;
+import io.babble.model.Learner;
+import io.babble.model.Replay;
+import java.io.IOException;
+import java.util.Optional;
+
+/** Learns a text as often as one likes, each time from its beginning, and measures what is held out of it. */
+final class Epochs {
+    private final Learner learner;
+    private final SplitText text;
+    private final Settings job;
+    private final Replay replay;
+    private int number;
+    private Validation best;
+
+    /**
+     * One pass over the text.
+     *
+     * @param validation of the model at its end; empty where nothing is held out
+     * @param best whether no model before was better; without validation the last one is the best
+     * @param bytesLeftOut bytes that are not UTF-8
+     * @param seconds of learning
+     */
+    record Epoch(
+            int number,
+            Score score,
+            Optional<Validation> validation,
+            boolean best,
+            long bytesLeftOut,
+            double seconds) {}
+
+    /** Hears of every window learned. */
+    interface Listener {
+        /** Takes a window that was learned, and the score of this epoch so far, that window included. */
+        void learned(LearnedWindow window, Score epoch) throws IOException;
+    }
+
+    Epochs(Learner learner, SplitText text, Settings job) {
+        this.learner = learner;
+        this.text = text;
+        this.job = job;
+        replay = job.newReplay();
+    }
+
+    /** Learns the text once more, then measures. */
+    Epoch next(Listener listener) throws IOException {
+        long begin = System.nanoTime();
+        Score score = new Score();
+        FileWindows windows = new FileWindows(text.heads(), job);
+        for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
+            LearnedWindow learned = learn(taken.get());
+            score.add(learned);
+            listener.learned(learned, score);
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        number++;
+        if (text.tailBytes() == 0) {
+            return new Epoch(number, score, Optional.empty(), true, windows.bytesLeftOut(), seconds);
+        }
+        Validation validation = Validation.of(learner, text, job);
+        boolean better = best == null || validation.isBetterThan(best);
+        best = better ? validation : best;
+        long bytesLeftOut = windows.bytesLeftOut() + validation.bytesLeftOut();
+        return new Epoch(number, score, Optional.of(validation), better, bytesLeftOut, seconds);
+    }
+
+    private LearnedWindow learn(FileWindows.Taken taken) {
+        LearnedWindow learned = learner.learn(taken.window(), taken.states());
+        replay.learned(taken.streams(), taken.window());
+        if (replay.isDue()) {
+            replay.next(job.get(Options.WINDOW_STEPS), job.shape().stateLength())
+                    .ifPresent(batch -> learner.replay(batch.window(), batch.states()));
+        }
+        return learned;
+    }
+}

@@ -1,0 +1,41 @@
+package io.babble.cli;
+
+import io.babble.job.Settings;
+import io.babble.model.Learner;
+import io.babble.text.Window;
+import java.io.IOException;
+
+/**
+ * Loss on held-out text, from which nothing is learned. Each held-out tail is a text of its own that begins with states of zero.
+ *
+ * @param bytesLeftOut those that are not UTF-8
+ */
+record Validation(double nats, long bytes, long characters, long bytesLeftOut) {
+
+    static Validation of(Learner learner, SplitText text, Settings job) throws IOException {
+        FileWindows windows = new FileWindows(text.tails(), job);
+        double nats = 0;
+        long bytes = 0;
+        long characters = 0;
+        for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
+            Window window = taken.get().window();
+            nats += learner.measure(window, taken.get().states()).textNats();
+            bytes += window.bytes();
+            characters += window.characters();
+        }
+        return new Validation(nats, bytes, characters, windows.bytesLeftOut());
+    }
+
+    double bitsPerByte() {
+        return nats / Math.log(2) / bytes;
+    }
+
+    double natsPerCharacter() {
+        return nats / characters;
+    }
+
+    /** Whether this is a lower loss; one that is not a number never is. */
+    boolean isBetterThan(Validation other) {
+        return Double.compare(nats, other.nats) < 0;
+    }
+}

@@ -1,0 +1,185 @@
+package io.babble.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code babble learn} as one learns with char-rnn: several epochs, and the end of the text held out. */
+class EpochsTest {
+    private static final String SENTENCE = "Schöne Tage kommen wieder, und wer wartet, der sieht sie. ";
+    private static final double BYTES_PER_CHARACTER =
+            (double) SENTENCE.getBytes(StandardCharsets.UTF_8).length / SENTENCE.length();
+    private static final String HEAD = SENTENCE.repeat(30);
+    private static final String TAIL = SENTENCE.repeat(10); // a quarter of both
+
+    private static final Pattern EPOCH = Pattern.compile("epoch (\\d+)  bits/byte (\\d+\\.\\d{4})"
+            + "  validation bits/byte (\\d+\\.\\d{4})  nats/character (\\d+\\.\\d{4})  seconds \\d+\\.\\d(  best)?");
+
+    @TempDir
+    static Path folder;
+
+    private static Path learned;
+    private static Ran learning;
+
+    private record Epoch(int number, double loss, double validation, double natsPerCharacter, boolean best) {}
+
+    @BeforeAll
+    static void learnOnce() throws IOException {
+        learned = folder.resolve("learned.babble");
+        learning = learn(HEAD + TAIL, "--epochs", "3", "--validate", "0.25", "--save", learned.toString());
+        assertThat(learning.exitCode()).as(learning.err()).isZero();
+    }
+
+    @Test
+    void eachEpochHasALineAndTheLastLineIsTheScoreOfTheFirst() {
+        List<Epoch> epochs = epochs(learning);
+
+        assertThat(epochs).extracting(Epoch::number).containsExactly(1, 2, 3);
+        assertThat(learning.out().lines().toList().get(3))
+                .startsWith(String.format(
+                        Locale.ROOT,
+                        "bits/byte %.4f  symbols %d  seconds ",
+                        epochs.get(0).loss(),
+                        bytes(HEAD)))
+                .contains("epoch 1");
+    }
+
+    @Test
+    void severalEpochsAreBetterThanOne() {
+        List<Epoch> epochs = epochs(learning);
+
+        assertThat(epochs.get(2).loss()).isLessThan(epochs.get(0).loss());
+        assertThat(epochs.get(2).validation()).isLessThan(epochs.get(0).validation());
+        assertThat(epochs).allMatch(Epoch::best);
+    }
+
+    @Test
+    void withoutValidationTheLastModelIsSaved() throws IOException {
+        Path last = folder.resolve("last.babble");
+        Ran ran = learn(HEAD, "--epochs", "3", "--save", last.toString());
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out().lines()).hasSize(4);
+        assertThat(last).as("what is held out is not learned from").hasSameBinaryContentAs(learned);
+    }
+
+    @Test
+    void validationIsTheLossOfTheTailByItself() throws IOException {
+        double validation = epochs(learning).get(2).validation();
+        Ran tail = learn(
+                TAIL,
+                "--from",
+                learned.toString(),
+                "-Dbabble.learning-rate=1e-12",
+                "-Dbabble.learning-rate.warmup=0",
+                "-Dbabble.replay.capacity=0");
+
+        assertThat(tail.out()).startsWith(String.format(Locale.ROOT, "bits/byte %.4f ", validation));
+        assertThat(epochs(learning).get(2).natsPerCharacter())
+                .isCloseTo(validation * Math.log(2) * BYTES_PER_CHARACTER, within(2e-4));
+    }
+
+    @Test
+    void theModelOfTheLowestValidationLossIsSaved() throws IOException {
+        String text = "ab".repeat(1500) + "bbaa".repeat(250);
+        Path best = folder.resolve("best.babble");
+        Path first = folder.resolve("first.babble");
+        Ran ran = learn(text, "--epochs", "3", "--validate", "0.25", "--save", best.toString());
+        learn(text, "--epochs", "1", "--validate", "0.25", "--save", first.toString());
+
+        List<Epoch> epochs = epochs(ran);
+        assertThat(epochs.get(0).validation()).isLessThan(epochs.get(1).validation());
+        assertThat(epochs).extracting(Epoch::best).containsExactly(true, false, false);
+        assertThat(best).hasSameBinaryContentAs(first);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--validate, 1", "--validate, -0.1", "--validate, NaN", "--validate, some", "--epochs, 0"})
+    void anImpossibleValueIsAWrongCall(String option, String value) throws IOException {
+        Ran ran = learn(HEAD, option, value);
+
+        assertThat(ran.exitCode()).isEqualTo(2);
+        assertThat(ran.err()).contains(option, value);
+    }
+
+    @Test
+    void nothingHeldOutIsSaidAtOnce() throws IOException {
+        Ran ran = learn(HEAD, "--validate", "0.0001");
+
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err().lines()).hasSize(1);
+        assertThat(ran.err()).contains("--validate", "too short");
+    }
+
+    @Test
+    void theTailOfEachStreamIsHeldOutInWholeCharacters() throws IOException {
+        Path file = Files.writeString(folder.resolve("characters.txt"), "aäö€".repeat(100));
+        try (TextFiles files = new TextFiles(List.of(file))) {
+            for (int streams = 1; streams <= 9; streams++) {
+                SplitText text = new SplitText(files, streams, 0.3);
+                StringBuilder whole = new StringBuilder();
+                for (int i = 0; i < streams; i++) {
+                    whole.append(decoded(text.heads().get(i).readAllBytes()));
+                    whole.append(decoded(text.tails().get(i).readAllBytes()));
+                }
+                assertThat(whole.toString()).isEqualTo(Files.readString(file));
+                assertThat((double) text.tailBytes()).isCloseTo(0.3 * files.size(), within(3.0 * streams));
+                assertThat(text.headBytes() + text.tailBytes()).isEqualTo(files.size());
+            }
+        }
+    }
+
+    /** Throws unless these are whole characters. */
+    private static String decoded(byte[] bytes) throws IOException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static Ran learn(String text, String... more) throws IOException {
+        Path file = Files.writeString(folder.resolve("text.txt"), text);
+        List<String> args = new ArrayList<>(List.of("learn", file.toString(), "-Dbabble.threads=1"));
+        args.addAll(List.of("-Dbabble.model.hidden=16", "-Dbabble.model.embedding=8"));
+        args.addAll(List.of(more));
+        return Ran.babble(args.toArray(String[]::new));
+    }
+
+    private static List<Epoch> epochs(Ran ran) {
+        List<String> lines = ran.out().lines().toList();
+        return IntStream.range(0, lines.size() - 1)
+                .mapToObj(i -> epoch(lines.get(i)))
+                .toList();
+    }
+
+    private static Epoch epoch(String line) {
+        Matcher found = EPOCH.matcher(line);
+        assertThat(found.matches()).as(line).isTrue();
+        return new Epoch(
+                Integer.parseInt(found.group(1)),
+                Double.parseDouble(found.group(2)),
+                Double.parseDouble(found.group(3)),
+                Double.parseDouble(found.group(4)),
+                found.group(5) != null);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}
