@@ -171,7 +171,7 @@ final class Bench implements Callable<Integer> {
         return settings(work, Map.of());
     }
 
-    private static byte[] text() throws IOException {
+    static byte[] text() throws IOException {
         try (InputStream text = Bench.class.getResourceAsStream("tinyshakespeare.txt")) {
             return text.readAllBytes();
         }

@@ -25,12 +25,7 @@ final class EngineBench {
             double gigaflops) {}
 
     static Result run(Settings settings, byte[] text, Duration time) {
-        try (Learner learner = new Learner(
-                settings.newBackend(),
-                settings.shape(),
-                settings.training().optimizer(),
-                settings.learningRate(),
-                settings.newModel())) {
+        try (Learner learner = learner(settings)) {
             int lanes = settings.get(Options.WINDOW_LANES);
             int steps = settings.get(Options.WINDOW_STEPS);
             Lanes windows = new Lanes(text, lanes, steps);
@@ -48,6 +43,15 @@ final class EngineBench {
             }
             return result(times, lanes * steps, settings.shape());
         }
+    }
+
+    static Learner learner(Settings settings) {
+        return new Learner(
+                settings.newBackend(),
+                settings.shape(),
+                settings.training().optimizer(),
+                settings.learningRate(),
+                settings.newModel());
     }
 
     private static Result result(Times times, int symbols, Shape shape) {
@@ -69,7 +73,7 @@ final class EngineBench {
     }
 
     /** Cuts the text into as many lanes, and gives out their windows over and over. */
-    private static final class Lanes {
+    static final class Lanes {
         private final byte[] text;
         private final int lanes;
         private final int steps;

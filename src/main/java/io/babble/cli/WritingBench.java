@@ -41,7 +41,7 @@ final class WritingBench {
         }
     }
 
-    private static Text text(long seed) {
+    static Text text(long seed) {
         return new Text(new Request("", LENGTH, new Sampling(0.8, 0, 1), seed, ""));
     }
 }

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** Holds the backends to numbers that PyTorch computed in double; {@code src/pytorch} is the program that did. */
+/** Holds the backends to numbers that PyTorch computed in double; {@code src/peers} has the program that did. */
 class PytorchTest {
     private static final Shape SHAPE = new Shape(7, 3, 4, 2);
 

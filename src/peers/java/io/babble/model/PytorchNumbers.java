@@ -44,9 +44,9 @@ final class PytorchNumbers {
         for (int layer = 0; layer < shape.layers(); layer++) {
             before.add(new PytorchModel.State(state(states, 2 * layer), state(states, 2 * layer + 1)));
         }
-        PytorchModel.Read read = model.read(symbols(window.inputs()).view(STEPS, LANES), before);
+        PytorchModel.Read read = model.read(PytorchModel.symbols(window.inputs(), STEPS, LANES), before);
         Tensor logits = read.logits().view((long) STEPS * LANES, shape.symbols());
-        Tensor loss = torch.cross_entropy(logits, symbols(window.targets()));
+        Tensor loss = torch.cross_entropy(logits, PytorchModel.symbols(window.targets(), (long) STEPS * LANES));
         loss.backward();
 
         Map<String, Object> numbers = new LinkedHashMap<>();
@@ -86,14 +86,6 @@ final class PytorchNumbers {
         TensorVector all = new TensorVector();
         states.forEach(state -> all.push_back(part.apply(state)));
         return torch.stack(all);
-    }
-
-    private static Tensor symbols(int[] symbols) {
-        long[] indices = new long[symbols.length];
-        for (int i = 0; i < indices.length; i++) {
-            indices[i] = symbols[i];
-        }
-        return Tensor.create(indices, indices.length);
     }
 
     private static Tensor vector(double[] values) {

@@ -51,10 +51,6 @@ class ExportedToPytorchTest {
 
     /** Of one text: {@code (T, 1, V)}. */
     private static float[] logits(Exported model) {
-        long[] symbols = new long[SYMBOLS.length];
-        for (int i = 0; i < symbols.length; i++) {
-            symbols[i] = SYMBOLS[i];
-        }
         int layers = model.description().get("layers").asInt();
         int hidden = model.description().get("hidden").asInt();
         List<PytorchModel.State> states = new ArrayList<>();
@@ -67,7 +63,7 @@ class ExportedToPytorchTest {
                         layers,
                         hidden,
                         model.description().get("normEpsilon").asDouble())
-                .read(Tensor.create(symbols, symbols.length, 1), states)
+                .read(PytorchModel.symbols(SYMBOLS, SYMBOLS.length, 1), states)
                 .logits();
         Tensor contiguous = logits.detach().contiguous();
         float[] values = new float[(int) contiguous.numel()];

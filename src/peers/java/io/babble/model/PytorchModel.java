@@ -1,6 +1,7 @@
 package io.babble.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -32,27 +33,31 @@ public final class PytorchModel {
         this.epsilon = epsilon;
     }
 
+    public static Tensor symbols(int[] symbols, long... shape) {
+        return Tensor.create(Arrays.stream(symbols).asLongStream().toArray(), shape);
+    }
+
     /** Reads symbols {@code (T, N)}. */
     public Read read(Tensor symbols, List<State> before) {
         List<State> states = new ArrayList<>(before);
-        TensorVector logits = new TensorVector();
+        Tensor embedded = torch.embedding(weights.apply("embedding"), symbols);
+        TensorVector read = new TensorVector();
         for (long step = 0; step < symbols.size(0); step++) {
-            Tensor x = torch.embedding(weights.apply("embedding"), symbols.select(0, step));
+            Tensor x = embedded.select(0, step);
             TensorVector outputs = new TensorVector();
             for (int layer = 0; layer < layers; layer++) {
-                TensorVector read = new TensorVector(states.get(layer).h());
+                TensorVector inputs = new TensorVector(states.get(layer).h());
                 if (layer > 0) {
-                    read.push_back(states.get(layer - 1).h());
+                    inputs.push_back(states.get(layer - 1).h());
                 }
-                read.push_back(x);
-                states.set(layer, step("layer" + layer, torch.cat(read, -1), states.get(layer)));
+                inputs.push_back(x);
+                states.set(layer, step("layer" + layer, torch.cat(inputs, -1), states.get(layer)));
                 outputs.push_back(states.get(layer).h());
             }
-            logits.push_back(torch.cat(outputs, -1)
-                    .matmul(weights.apply("softmax.weight"))
-                    .add(weights.apply("softmax.bias")));
+            read.push_back(torch.cat(outputs, -1));
         }
-        return new Read(torch.stack(logits), states);
+        Tensor logits = torch.stack(read).matmul(weights.apply("softmax.weight")).add(weights.apply("softmax.bias"));
+        return new Read(logits, states);
     }
 
     private State step(String layer, Tensor read, State before) {
