@@ -49,7 +49,7 @@ final class Peers {
     }
 
     private void compareAll() {
-        print("%-22s %-31s %10s %13s%n", "", "", "ms a step", "characters/s");
+        print("%-43s %10s %13s%n", "", "ms a step", "characters/s");
         List<Entry> entries = learning(LARGE);
         entries.add(new Entry("DL4J", processors, new Dl4jEngine(LARGE, windows(LARGE), processors)));
         compare("training " + LARGE, entries, LARGE.lanes() * LARGE.steps());
@@ -97,6 +97,7 @@ final class Peers {
     }
 
     private static void compare(String work, List<Entry> entries, int symbols) {
+        print("%s%n", work);
         for (int round = 0; round <= ROUNDS; round++) {
             for (Entry entry : entries) {
                 Times times = round == 0 ? new Times() : entry.times();
@@ -104,7 +105,6 @@ final class Peers {
             }
         }
         double ours = entries.get(0).median();
-        print("%s%n", work);
         for (Entry entry : entries) {
             if (!entry.isBeatenByItself(entries)) {
                 print(
