@@ -49,7 +49,7 @@ final class Peers {
     }
 
     private void compareAll() {
-        print("%-43s %10s %13s%n", "", "ms a step", "characters/s");
+        print("%-24s %7s %10s %13s%n", "", "threads", "ms a step", "characters/s");
         List<Entry> entries = learning(LARGE);
         entries.add(new Entry("DL4J", processors, new Dl4jEngine(LARGE, windows(LARGE), processors)));
         compare("training " + LARGE, entries, LARGE.lanes() * LARGE.steps());
@@ -108,7 +108,7 @@ final class Peers {
         for (Entry entry : entries) {
             if (!entry.isBeatenByItself(entries)) {
                 print(
-                        "    %-28s %2d threads %10.2f %13.0f   Babble is %.2f× as fast%n",
+                        "    %-20s %7d %10.2f %13.0f   Babble is %.2f× as fast%n",
                         entry.name(),
                         entry.threads(),
                         entry.median() / 1e6,
