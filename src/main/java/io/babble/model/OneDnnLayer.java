@@ -23,14 +23,11 @@ final class OneDnnLayer {
     private final Cell cell;
     private final float[][] h; // [lane] (H) after the last step
     private final float[][] c;
-    private final float[] zRow;
-    private final float[] keptRow;
     private Buffers.Buffer kept; // (T·N, 5H)
     private Buffers.Buffer hGradient; // (N, H), what the step after gives the one before
     private Buffers.Buffer inputGradient; // (T·N, I)
     private float[][] dc; // [lane] (H)
     private float[] dh;
-    private float[] dz;
 
     /** Receives a layer's output {@code (H)}. */
     interface Output {
@@ -59,18 +56,15 @@ final class OneDnnLayer {
         cell = new Cell(hidden);
         h = new float[lanes][hidden];
         c = new float[lanes][hidden];
-        zRow = new float[gates];
-        keptRow = new float[Cell.kept(hidden)];
     }
 
     /** Adds the way back. */
     void addBackward(Buffers buffers) {
-        kept = buffers.reserve((long) steps * lanes, keptRow.length);
+        kept = buffers.reserve((long) steps * lanes, Cell.kept(hidden));
         hGradient = buffers.reserve(lanes, hidden);
         inputGradient = buffers.reserve((long) steps * lanes, input);
         dc = new float[lanes][hidden];
         dh = new float[hidden];
-        dz = new float[gates];
     }
 
     /**
@@ -104,18 +98,13 @@ final class OneDnnLayer {
     }
 
     void forward(Output output) {
-        weights.floats(name("gain")).get(0, cell.gain());
-        weights.floats(name("bias")).get(0, cell.bias());
+        cell.load(weights.floats(name("gain")), weights.floats(name("bias")));
         z.all().product((long) steps * lanes, gates, input, read.from(0, hidden), otherWeights);
         for (int t = 0; t < steps; t++) {
             int first = t * lanes;
             z.from(first, 0).addProduct(lanes, gates, hidden, read.from(first, 0), lastWeights);
             for (int lane = 0; lane < lanes; lane++) {
-                z.get(first + lane, 0, zRow);
-                cell.forward(zRow, c[lane], keptRow, h[lane]);
-                if (kept != null) {
-                    kept.put(first + lane, 0, keptRow);
-                }
+                cell.forward(z, first + lane, c[lane], h[lane], kept);
                 if (t + 1 < steps) {
                     read.put(first + lanes + lane, 0, h[lane]);
                 }
@@ -136,10 +125,7 @@ final class OneDnnLayer {
                     Arrays.fill(dc[lane], 0);
                 }
                 output.add(t, lane, dh);
-                z.get(first + lane, 0, zRow);
-                kept.get(first + lane, 0, keptRow);
-                cell.backward(zRow, keptRow, dh, dc[lane], dz);
-                z.put(first + lane, 0, dz);
+                cell.backward(z, first + lane, dh, dc[lane], kept);
             }
             if (t > 0) {
                 hGradient.all().productWithTransposed(lanes, hidden, gates, z.from(first, 0), lastWeights);
@@ -148,8 +134,7 @@ final class OneDnnLayer {
         long rows = (long) steps * lanes;
         weights.gradientMatrix(name("weight")).productOfTransposed(row, gates, rows, read.all(), z.all());
         inputGradient.all().productWithTransposed(rows, input, gates, z.all(), otherWeights);
-        weights.gradientFloats(name("gain")).put(0, cell.gainGradient());
-        weights.gradientFloats(name("bias")).put(0, cell.biasGradient());
+        cell.writeGradients(weights.gradientFloats(name("gain")), weights.gradientFloats(name("bias")));
     }
 
     private String name(String tensor) {
