@@ -22,6 +22,7 @@ import org.apache.flink.connector.base.DeliveryGuarantee;
 
 /** Everything that Babble needs, in this process: Kafka, the job on its Flink, and somebody who publishes a text. */
 final class DemoService implements AutoCloseable {
+    private static final int LEAST_STREAMS = 4;
     private static final int PARTITIONS = 2;
     private static final long LEAST_LEAD = 16 << 10;
     private static final int WINDOWS_AHEAD = 4;
@@ -45,9 +46,9 @@ final class DemoService implements AutoCloseable {
 
     /** Enough for the first step: every stream has text, and a deterministic job has reached its bound. */
     private static long leastLead(Settings settings) {
-        long lanes = settings.get(Options.WINDOW_LANES);
-        long windows = WINDOWS_AHEAD * lanes * settings.get(Options.WINDOW_STEPS);
-        long records = 2 * lanes * LoopingPublisher.RECORD_BYTES;
+        long streams = streams(settings);
+        long windows = WINDOWS_AHEAD * streams * settings.get(Options.WINDOW_STEPS);
+        long records = 2 * streams * LoopingPublisher.RECORD_BYTES;
         long bound = settings.get(Options.DETERMINISTIC) ? settings.get(Options.PENDING_MAX) : 0;
         return Math.max(LEAST_LEAD, Math.max(windows, records)) + bound;
     }
@@ -118,10 +119,14 @@ final class DemoService implements AutoCloseable {
                 .flatMap(time -> JobOutput.lastReportBefore(broker, settings.get(Options.REPORTS_TOPIC), time));
     }
 
-    /** Begins to publish these files, as many streams as the learner takes side by side. */
+    private static int streams(Settings settings) {
+        return Math.max(LEAST_STREAMS, settings.get(Options.WINDOW_LANES));
+    }
+
+    /** Begins to publish these files, in as many streams as the learner takes side by side, or a few more. */
     void publish(List<Path> files) throws IOException {
         text = new TextFiles(files);
-        LoopedText looped = new LoopedText(text, settings.get(Options.WINDOW_LANES));
+        LoopedText looped = new LoopedText(text, streams(settings));
         String name = files.get(0).getFileName().toString();
         publisher = LoopingPublisher.start(broker, settings.get(Options.TEXT_TOPIC), name, looped, lead);
     }

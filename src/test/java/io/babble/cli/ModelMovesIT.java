@@ -96,7 +96,7 @@ class ModelMovesIT {
         String savepoint = folder.resolve("sp").toString();
         assertDoes("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", "-Dbabble.model.layers=1");
         assertDoes("import", "--from", model, "--to", savepoint);
-        assertThat(assertDoes("inspect", savepoint)).contains("E 64, H 4, L 1,");
+        assertThat(assertDoes("inspect", savepoint)).contains("E 64, H 4, L 1\n");
         Ran again = Ran.babble("import", "--from", model, "--to", savepoint);
         assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains("There is something at " + savepoint + " already");
