@@ -25,7 +25,7 @@ final class EngineBench {
             double gigaflops) {}
 
     static Result run(Settings settings, byte[] text, Duration time) {
-        try (Learner learner = learner(settings)) {
+        try (Learner learner = settings.newLearner(settings.newBackend(), settings.newModel())) {
             int lanes = settings.get(Options.WINDOW_LANES);
             int steps = settings.get(Options.WINDOW_STEPS);
             Lanes windows = new Lanes(text, lanes, steps);
@@ -43,15 +43,6 @@ final class EngineBench {
             }
             return result(times, lanes * steps, settings.shape());
         }
-    }
-
-    static Learner learner(Settings settings) {
-        return new Learner(
-                settings.newBackend(),
-                settings.shape(),
-                settings.training().optimizer(),
-                settings.learningRate(),
-                settings.newModel());
     }
 
     private static Result result(Times times, int symbols, Shape shape) {

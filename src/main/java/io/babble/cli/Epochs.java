@@ -1,6 +1,5 @@
 package io.babble.cli;
 
-import io.babble.job.Options;
 import io.babble.job.Settings;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
@@ -72,8 +71,7 @@ final class Epochs {
         LearnedWindow learned = learner.learn(taken.window(), taken.states());
         replay.learned(taken.streams(), taken.window());
         if (replay.isDue()) {
-            replay.next(job.get(Options.WINDOW_STEPS), job.shape().stateLength())
-                    .ifPresent(batch -> learner.replay(batch.window(), batch.states()));
+            learner.replay(replay, job.windowSizes().steps());
         }
         return learned;
     }

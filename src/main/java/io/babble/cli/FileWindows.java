@@ -1,6 +1,5 @@
 package io.babble.cli;
 
-import io.babble.job.Options;
 import io.babble.job.Settings;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
@@ -21,7 +20,6 @@ final class FileWindows {
     private static final long NO_TIME = 0;
 
     private final int stateLength;
-    private final int steps;
     private final Size size;
     private final Packer packer;
     private final Map<String, InputStream> texts = new TreeMap<>();
@@ -39,9 +37,8 @@ final class FileWindows {
     /** Nothing is read yet. */
     FileWindows(List<InputStream> texts, Settings job) {
         stateLength = job.shape().stateLength();
-        steps = job.get(Options.WINDOW_STEPS);
-        size = new Size(job.get(Options.WINDOW_LANES), steps);
-        packer = new Packer(steps, steps);
+        size = job.windowSizes().smallest();
+        packer = new Packer(size.steps(), size.steps());
         for (InputStream text : texts) {
             String name = String.format("%08d", streams.size());
             this.texts.put(name, text);
@@ -71,7 +68,7 @@ final class FileWindows {
     private void fill(String name) throws IOException {
         InputStream text = texts.get(name);
         Stream stream = streams.get(name);
-        while (stream.available() < steps && !stream.ending()) {
+        while (stream.available() < size.steps() && !stream.ending()) {
             byte[] piece = text.readNBytes(PIECE_BYTES);
             bytesLeftOut += stream.read(piece, NO_TIME).length;
             if (piece.length < PIECE_BYTES) {

@@ -96,8 +96,7 @@ final class Learn implements Callable<Integer> {
                 throw new CommandFailed(
                         "--validate holds nothing out: the text is too short for this share and these streams");
             }
-            Learner learner = new Learner(backend, job.shape(), job.training().optimizer(), job.learningRate(), model);
-            learn(learner, text, job);
+            learn(job.newLearner(backend, model), text, job);
         }
         return 0;
     }

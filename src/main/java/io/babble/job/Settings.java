@@ -5,6 +5,7 @@ import static io.babble.job.Options.*;
 import io.babble.model.Backend;
 import io.babble.model.Backends;
 import io.babble.model.Initialization;
+import io.babble.model.Learner;
 import io.babble.model.LearningRate;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
@@ -102,6 +103,11 @@ public final class Settings implements Serializable {
     public Backend newBackend() {
         WindowSizes sizes = windowSizes();
         return backend(work(Math.max(sizes.mostLanes(), Replay.WALKERS), sizes.mostSteps(), true), get(THREADS));
+    }
+
+    /** Goes on with {@code model}; the backend belongs to the learner from here on. */
+    public Learner newLearner(Backend backend, Model model) {
+        return new Learner(backend, shape(), get(OPTIMIZER), learningRate(), model);
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */

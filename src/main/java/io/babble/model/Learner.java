@@ -2,6 +2,7 @@ package io.babble.model;
 
 import io.babble.text.Bytes;
 import io.babble.text.Window;
+import java.util.Optional;
 
 /**
  * A model in training: a backend with its weights and moments, and everything about the model that no backend needs to
@@ -62,11 +63,16 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Learns once more from text that was learned before. The weights change and with them the version; the text counts as nothing.
+     * Learns a window once more of text that was learned before. The weights change and with them the version; the text counts as
+     * nothing.
      *
-     * @param states as in {@link #learn}
+     * @return empty if there is no text of so many steps yet
      */
-    public StepResult replay(Window window, float[][] states) {
+    public Optional<StepResult> replay(Replay text, int steps) {
+        return text.next(steps, shape.stateLength()).map(batch -> replay(batch.window(), batch.states()));
+    }
+
+    StepResult replay(Window window, float[][] states) {
         return train(window, states, rate.rate(version + 1, symbols, rate.window()));
     }
 

@@ -167,11 +167,11 @@ public final class Replay {
         }
         walker.passage = null;
         for (int i = 0; i < TRIES && !passages.isEmpty(); i++) {
-            Passage passage = passages.get(below(passages.size()));
+            Passage passage = passages.get(random.nextInt(passages.size()));
             int places = passage.length - steps;
             if (places > 0) {
                 walker.passage = passage;
-                walker.position = below(places);
+                walker.position = random.nextInt(places);
                 walker.state = new float[stateLength];
                 return true;
             }
@@ -194,7 +194,7 @@ public final class Replay {
 
     private void forgetWhatIsTooMuch() {
         while (size > capacity) {
-            int leaving = below(passages.size());
+            int leaving = random.nextInt(passages.size());
             Passage last = passages.remove(passages.size() - 1);
             Passage left = leaving == passages.size() ? last : passages.set(leaving, last);
             size -= left.length;
@@ -204,10 +204,6 @@ public final class Replay {
                 }
             }
         }
-    }
-
-    private int below(int bound) {
-        return (int) (random.nextDouble() * bound);
     }
 
     /** One that shares nothing with this one that will change. */

@@ -19,7 +19,7 @@ final class BabbleEngine implements Engine {
 
     static BabbleEngine learning(Bench.Work work, byte[] text) {
         Settings settings = Settings.of(work.options());
-        Learner learner = EngineBench.learner(settings);
+        Learner learner = settings.newLearner(settings.newBackend(), settings.newModel());
         EngineBench.Lanes windows = new EngineBench.Lanes(text, work.lanes(), work.steps());
         float[][] states = new float[work.lanes()][settings.shape().stateLength()];
         return new BabbleEngine(() -> learner.learn(windows.next(), states), learner::close);

@@ -72,7 +72,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final long linger;
     private final Pacing pacing;
     private final BackgroundWork learning;
-    private final BackgroundWork sending;
+    private final WeightsOut weights;
 
     private ListState<Model> modelState;
     private ListState<Ledger> ledgerState;
@@ -82,7 +82,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Replay replay;
     private Packer packer;
     private OpenStreams streams;
-    private WeightsOut weights;
     private Interval interval;
     private LearnerMeters meters;
     private boolean lingerTimerSet;
@@ -96,7 +95,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         linger = settings.get(Options.LINGER).toMillis();
         pacing = new Pacing(sizes.lanes(), sizes.steps());
         learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
-        sending = new BackgroundWork(parameters.getMailboxExecutor(), "send weights", this::sendWeights);
+        weights = new WeightsOut(
+                parameters.getMailboxExecutor(),
+                settings.get(Options.MODEL_EVERY).toMillis(),
+                chunk -> emit(WEIGHTS, chunk));
     }
 
     @Override
@@ -126,9 +128,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super.open();
         learner = newLearner();
         meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
-        weights = new WeightsOut(settings.get(Options.MODEL_EVERY).toMillis());
         interval = new Interval(now());
-        offerWeights();
+        weights.offer(learner, now());
         learning.request();
         every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
         if (!deterministic) {
@@ -143,11 +144,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
-                settings,
-                taskManager,
-                settings::newBackend,
-                backend -> new Learner(
-                        backend, settings.shape(), settings.training().optimizer(), settings.learningRate(), model));
+                settings, taskManager, settings::newBackend, backend -> settings.newLearner(backend, model));
     }
 
     @Override
@@ -156,10 +153,12 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         byte[] dead = streams.accept(piece, now());
         count(piece.text().length, dead.length);
         if (dead.length > 0) {
-            emitDead(piece.deadLetter(
-                    dead,
-                    dead.length + " bytes of this record, or of a character that it leaves"
-                            + " unfinished, are not UTF-8"));
+            emit(
+                    DEAD_LETTERS,
+                    piece.deadLetter(
+                            dead,
+                            dead.length + " bytes of this record, or of a character that it leaves"
+                                    + " unfinished, are not UTF-8"));
         }
         while (streams.open() > settings.get(Options.STREAMS_MAX)) {
             endLeastRecentlyUsed();
@@ -253,7 +252,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
         meters.standing(learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
         promptPeriodically();
-        offerWeights();
+        weights.offer(learner, now());
         if (replay.isDue()) {
             replay();
         }
@@ -262,20 +261,16 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     /** One step, until fresh text is there. */
     private void replayWhileIdle() {
         if (settings.get(Options.REPLAY_IDLE) && replay()) {
-            offerWeights();
+            weights.offer(learner, now());
             learning.request();
         }
     }
 
     /** Learns once more from what was learned; false if there is not enough of it. */
     private boolean replay() {
-        Optional<Replay.Batch> batch =
-                replay.next(sizes.steps(), settings.shape().stateLength());
-        batch.ifPresent(again -> {
-            StepResult step = learner.replay(again.window(), again.states());
-            ledger.step(0, step.clipped(), step.skipped());
-        });
-        return batch.isPresent();
+        Optional<StepResult> step = learner.replay(replay, sizes.steps());
+        step.ifPresent(done -> ledger.step(0, done.clipped(), done.skipped()));
+        return step.isPresent();
     }
 
     private void promptPeriodically() {
@@ -288,22 +283,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                             settings.get(Options.SAMPLES_LENGTH),
                             settings.get(Options.SAMPLES_TEMPERATURE),
                             learner.symbols()));
-        }
-    }
-
-    private void offerWeights() {
-        weights.offer(learner, now());
-        if (!weights.isEmpty()) {
-            sending.request();
-        }
-    }
-
-    private void sendWeights() {
-        if (!weights.isEmpty()) {
-            emit(WEIGHTS, weights.next());
-        }
-        if (!weights.isEmpty()) {
-            sending.request();
         }
     }
 
@@ -325,7 +304,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         if (dead.length > 0) {
             count(0, dead.length);
             String error = "The stream ended within a character";
-            emitDead(new DeadLetter(null, dead, error, settings.get(Options.TEXT_TOPIC), -1, -1));
+            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, settings.get(Options.TEXT_TOPIC), -1, -1));
         }
     }
 
@@ -335,7 +314,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void report() {
-        offerWeights();
+        weights.offer(learner, now());
         if (interval.isEmpty()) {
             return;
         }
@@ -350,7 +329,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             throws Exception {
         if (BackgroundWork.endsWith(options)) {
             learning.pause(checkpointId);
-            sending.pause(checkpointId);
+            weights.pause(checkpointId);
         }
         return super.snapshotState(checkpointId, timestamp, options, factory);
     }
@@ -367,7 +346,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
         learning.aborted(checkpointId);
-        sending.aborted(checkpointId);
+        weights.aborted(checkpointId);
     }
 
     @Override
@@ -376,21 +355,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learn(rest.get());
         }
         report();
-        sendNewestWeights();
+        weights.sendNewest(learner);
         super.finish();
-    }
-
-    /** All at once: no slices follow in which they could leave one by one. */
-    private void sendNewestWeights() {
-        sendAllChunks();
-        weights.offer(learner, Long.MAX_VALUE);
-        sendAllChunks();
-    }
-
-    private void sendAllChunks() {
-        while (!weights.isEmpty()) {
-            emit(WEIGHTS, weights.next());
-        }
     }
 
     @Override
@@ -399,10 +365,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learner.close();
         }
         super.close();
-    }
-
-    private void emitDead(DeadLetter letter) {
-        emit(DEAD_LETTERS, letter);
     }
 
     private <T> void emit(OutputTag<T> tag, T value) {

@@ -1,30 +1,37 @@
 package io.babble.job.learn;
 
+import io.babble.job.BackgroundWork;
 import io.babble.job.Chunk;
 import io.babble.model.Learner;
 import io.babble.model.ModelCodec;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.Consumer;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 
 /**
- * Decides when weights leave for the writers, and hands them out in chunks. A set that is under way is not part of a checkpoint:
+ * Sends weights to the writers now and then, chunk by chunk between other work. A set that is under way is not part of a checkpoint:
  * after a restart a new one leaves at once.
  */
 final class WeightsOut {
     private static final long NEVER = -1;
 
     private final long every;
+    private final Consumer<Chunk> out;
+    private final BackgroundWork sending;
     private final Deque<Chunk> waiting = new ArrayDeque<>();
     private long lastVersion = NEVER;
     private long lastTime;
 
     /** @param every shortest time between two sets, ms */
-    WeightsOut(long every) {
+    WeightsOut(MailboxExecutor mailbox, long every, Consumer<Chunk> out) {
         this.every = every;
+        this.out = out;
+        sending = new BackgroundWork(mailbox, "send weights", this::sendOne);
     }
 
-    /** Takes a new set if the last one is out and old enough, and the model has changed. */
+    /** Begins with a new set if the last one is out and old enough, and the model has changed. */
     void offer(Learner learner, long now) {
         boolean due = lastVersion == NEVER || now - lastTime >= every;
         if (!waiting.isEmpty() || !due || learner.version() == lastVersion) {
@@ -39,13 +46,39 @@ final class WeightsOut {
             byte[] part = Arrays.copyOfRange(bytes, begin, Math.min(bytes.length, begin + Chunk.MAX_BYTES));
             waiting.add(new Chunk(lastVersion, number, count, part));
         }
+        sending.request();
     }
 
-    boolean isEmpty() {
-        return waiting.isEmpty();
+    /** Sends the set that is under way and the newest one, all at once: nothing follows between which they could leave. */
+    void sendNewest(Learner learner) {
+        sendAll();
+        offer(learner, Long.MAX_VALUE);
+        sendAll();
     }
 
-    Chunk next() {
-        return waiting.remove();
+    /** As {@link BackgroundWork#pause}. */
+    void pause(long checkpointId) {
+        sending.pause(checkpointId);
+    }
+
+    /** As {@link BackgroundWork#aborted}. */
+    void aborted(long checkpointId) {
+        sending.aborted(checkpointId);
+    }
+
+    private void sendOne() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        out.accept(waiting.remove());
+        if (!waiting.isEmpty()) {
+            sending.request();
+        }
+    }
+
+    private void sendAll() {
+        while (!waiting.isEmpty()) {
+            out.accept(waiting.remove());
+        }
     }
 }
