@@ -18,20 +18,19 @@ public final class MatrixRate {
      */
     public static double gigaflops(int threads, Duration time) {
         Backends.limitProcess(0);
-        int used = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         List<Multiplier> multipliers = new ArrayList<>();
-        try (Threads pool = new Threads(used)) {
-            for (int i = 0; i < used; i++) {
+        try (Threads pool = new Threads(threads)) {
+            for (int i = 0; i < pool.count(); i++) {
                 multipliers.add(new Multiplier());
             }
             double best = Double.POSITIVE_INFINITY;
             long end = System.nanoTime() + time.toNanos();
             while (System.nanoTime() < end) {
                 long begin = System.nanoTime();
-                pool.each(used, thread -> multipliers.get(thread).multiply());
+                pool.each(pool.count(), thread -> multipliers.get(thread).multiply());
                 best = Math.min(best, (System.nanoTime() - begin) / 1e9);
             }
-            return used * Multiplier.OPERATIONS / best / 1e9;
+            return pool.count() * Multiplier.OPERATIONS / best / 1e9;
         } finally {
             multipliers.forEach(Multiplier::close);
         }

@@ -30,12 +30,9 @@ public final class OneDnnBackend implements Backend {
      * @throws NativeMemoryException if its work needs more memory than there may be
      */
     public OneDnnBackend(Shape shape, Training training, Work work, int threads) {
-        if (threads < 0) {
-            throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + threads);
-        }
         this.shape = shape;
         this.training = training;
-        this.threads = new Threads(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+        this.threads = new Threads(threads);
         share = new NativeMemory(work.mostBytes());
         int vectors = work.learning() ? 1 + training.optimizer().moments() : 1;
         share.reserve(vectors * NativeVector.bytes(shape.parameters()));

@@ -36,6 +36,11 @@ public final class SplitMix64 {
         return drawn;
     }
 
+    /** Uniform in 0 to {@code bound} − 1. */
+    int nextInt(int bound) {
+        return (int) (nextDouble() * bound);
+    }
+
     /** The 64 random bits at {@code index} of the sequence that {@code seed} begins. */
     static long bits(long seed, long index) {
         long z = seed + GAMMA * (index + 1);

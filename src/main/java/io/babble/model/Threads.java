@@ -13,9 +13,18 @@ final class Threads implements AutoCloseable {
     private final int count;
     private final ExecutorService helpers;
 
+    /**
+     * Starts them when they are first needed.
+     *
+     * @param count 0 means one for each processor that this JVM may use
+     * @throws IllegalArgumentException if {@code count} is negative
+     */
     Threads(int count) {
-        this.count = count;
-        helpers = Executors.newFixedThreadPool(Math.max(1, count - 1), work -> {
+        if (count < 0) {
+            throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + count);
+        }
+        this.count = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+        helpers = Executors.newFixedThreadPool(Math.max(1, this.count - 1), work -> {
             Thread thread = new Thread(work, "babble-compute");
             thread.setDaemon(true);
             return thread;
