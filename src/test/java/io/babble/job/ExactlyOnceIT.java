@@ -32,23 +32,27 @@ class ExactlyOnceIT {
                 Service service = stage.service("exact", 1, LongTexts.SLOW)
                         .changed(EXACTLY_ONCE)
                         .started()) {
-            LongTexts texts = LongTexts.askedFor(service);
+            LongTexts stopped = LongTexts.askedFor(service, "stopped");
             service.publishByTurns(0, 4_000);
-            texts.awaitMore();
+            stopped.awaitMore();
             Path savepoint = service.stoppedWithSavepoint();
+            stopped.assertUnfinished();
             service.startedFrom(savepoint);
+            LongTexts crashed = LongTexts.askedFor(service, "crashed");
             service.publishByTurns(4_000, 8_000);
+            crashed.awaitMore();
             service.checkpoint();
-            texts.awaitMore();
             Path checkpoint = service.crashed();
-            texts.assertUnfinished();
+            crashed.assertUnfinished();
             service.publishByTurns(8_000, 12_000);
             service.startedFrom(checkpoint);
 
             service.awaitLearned(12_000);
-            texts.awaitAll();
-            texts.assertComplete();
-            texts.assertWithoutRepeats();
+            for (LongTexts texts : List.of(stopped, crashed)) {
+                texts.awaitAll();
+                texts.assertComplete();
+                texts.assertWithoutRepeats();
+            }
             List<Report> reports = service.reports();
             assertThat(reports)
                     .extracting(Report::number)
@@ -107,7 +111,7 @@ class ExactlyOnceIT {
     }
 
     private static Path cancelledWithSavepoint(Service service) {
-        LongTexts texts = LongTexts.longestAskedFor(service);
+        LongTexts texts = LongTexts.longestAskedFor(service, "long");
         service.publishByTurns(0, 4_000);
         awaitLearned(service, 4_000);
         texts.awaitMore();

@@ -9,6 +9,7 @@ import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** Texts that take a service long enough to be stopped in the middle of all of them. */
 final class LongTexts {
@@ -16,30 +17,34 @@ final class LongTexts {
     static final String[] SLOW = {"model.hidden", "256", "window.lanes", "3", "window.steps", "16"};
 
     private static final int LENGTH = 40_000;
-    private static final List<String> IDS = List.of("a", "b", "c", "d");
+    private static final int TEXTS = 4;
 
     private final Service service;
     private final int length;
+    private final List<String> ids;
     private Map<String, Long> lengths = Map.of();
 
-    private LongTexts(Service service, int length) {
+    private LongTexts(Service service, int length, List<String> ids) {
         this.service = service;
         this.length = length;
+        this.ids = ids;
     }
 
     /** Where no text has ended yet, the most likely symbol is never the end. */
-    static LongTexts askedFor(Service service) {
-        return askedFor(service, LENGTH);
+    static LongTexts askedFor(Service service, String name) {
+        return askedFor(service, LENGTH, name);
     }
 
     /** Of the most characters there can be: whose end nobody waits for. */
-    static LongTexts longestAskedFor(Service service) {
-        return askedFor(service, Prompt.MAX_LENGTH);
+    static LongTexts longestAskedFor(Service service, String name) {
+        return askedFor(service, Prompt.MAX_LENGTH, name);
     }
 
-    private static LongTexts askedFor(Service service, int length) {
-        IDS.forEach(id -> service.ask(new Prompt(id, "", length, 0, 0, 1, 5, null, Origin.PROMPT)));
-        return new LongTexts(service, length);
+    private static LongTexts askedFor(Service service, int length, String name) {
+        List<String> ids =
+                IntStream.range(0, TEXTS).mapToObj(i -> name + " " + i).toList();
+        ids.forEach(id -> service.ask(new Prompt(id, "", length, 0, 0, 1, 5, null, Origin.PROMPT)));
+        return new LongTexts(service, length, ids);
     }
 
     /** Waits until each is longer than it was when it was last noted. */
@@ -55,13 +60,13 @@ final class LongTexts {
     }
 
     void awaitAll() {
-        service.await("every text's end", () -> IDS.stream()
+        service.await("every text's end", () -> ids.stream()
                 .allMatch(id -> service.written(id).isDone()));
     }
 
     /** Nothing is missing for a reader who cuts repeats, and each ends once. */
     void assertComplete() {
-        for (String id : IDS) {
+        for (String id : ids) {
             Written written = service.written(id);
             assertThat(written.length()).isEqualTo(length);
             assertThat(written.pieces().stream().filter(Sample::done)).as(id).hasSize(1);
@@ -70,7 +75,7 @@ final class LongTexts {
 
     /** Every piece came once, one behind the other. */
     void assertWithoutRepeats() {
-        for (String id : IDS) {
+        for (String id : ids) {
             long sequence = 0;
             long offset = 0;
             for (Sample piece : service.written(id).pieces()) {
@@ -83,6 +88,6 @@ final class LongTexts {
 
     private Map<String, Long> lengths() {
         Map<String, List<Sample>> samples = service.samples().stream().collect(groupingBy(Sample::id));
-        return IDS.stream().collect(toMap(id -> id, id -> new Written(samples.getOrDefault(id, List.of())).length()));
+        return ids.stream().collect(toMap(id -> id, id -> new Written(samples.getOrDefault(id, List.of())).length()));
     }
 }

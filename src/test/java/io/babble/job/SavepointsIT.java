@@ -106,29 +106,35 @@ class SavepointsIT {
     @Test
     void whenRescaledEveryStreamIsKeptAndEveryTextGoesOnWhereItStopped() {
         try (Service service = stage.service("rescaled", 2, LongTexts.SLOW).rescaled(1)) {
-            LongTexts texts = LongTexts.askedFor(service);
             service.publishByTurns(0, 6_000);
             service.started();
-            for (int parallelism : List.of(2, 1)) {
-                texts.awaitMore();
-                Path savepoint = service.stoppedWithSavepoint();
-                texts.assertUnfinished();
-                service.publishByTurns(parallelism * 6_000, parallelism * 6_000 + 6_000);
-                service.rescaled(parallelism).startedFrom(savepoint);
-            }
+            LongTexts first = stoppedAmidTextsAndStarted(service, "first", 2);
+            LongTexts second = stoppedAmidTextsAndStarted(service, "second", 1);
 
             service.awaitLearned(18_000);
             assertThat(service.lastReport().symbols()).isEqualTo(18_000);
-            texts.awaitAll();
-            texts.assertComplete();
-            texts.assertWithoutRepeats();
+            for (LongTexts texts : List.of(first, second)) {
+                texts.awaitAll();
+                texts.assertComplete();
+                texts.assertWithoutRepeats();
+            }
         }
+    }
+
+    private static LongTexts stoppedAmidTextsAndStarted(Service service, String name, int parallelism) {
+        LongTexts texts = LongTexts.askedFor(service, name);
+        texts.awaitMore();
+        Path savepoint = service.stoppedWithSavepoint();
+        texts.assertUnfinished();
+        service.publishByTurns(parallelism * 6_000, parallelism * 6_000 + 6_000);
+        service.rescaled(parallelism).startedFrom(savepoint);
+        return texts;
     }
 
     @Test
     void aCheckpointAfterACrashKeepsTheTotalsAndRepeatsCanBeCut() {
         try (Service service = stage.service("crashed", 2, LongTexts.SLOW).started()) {
-            LongTexts texts = LongTexts.askedFor(service);
+            LongTexts texts = LongTexts.askedFor(service, "crashed");
             service.publishByTurns(0, 6_000);
             texts.awaitMore();
             service.awaitAccepted(6_000);
