@@ -7,6 +7,7 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -15,7 +16,7 @@ final class OneDnn implements AutoCloseable {
     /** Compiled primitives that oneDNN keeps in the process after their plans are gone; its default of 1024 is some 400 MiB. */
     private static final int CACHED_PRIMITIVES = 256;
 
-    private final NativeOps nd4j = NativeOpsHolder.getInstance().getDeviceNativeOps();
+    private final NativeOps nd4j = nativeOps();
     private final engine cpu;
     private final stream queue;
 
@@ -36,6 +37,12 @@ final class OneDnn implements AutoCloseable {
      */
     void enter() {
         nd4j.setOmpNumThreads(1);
+    }
+
+    /** ND4J knows its native library only when it has chosen a backend. */
+    private static NativeOps nativeOps() {
+        Nd4j.getBackend();
+        return NativeOpsHolder.getInstance().getDeviceNativeOps();
     }
 
     void execute(primitive operation, IntMemoryMap arguments) {
