@@ -29,7 +29,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** Measures the whole service, from Kafka to Kafka, with more text waiting than it can learn. */
 final class ServiceBench {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration WARM_UP = Duration.ofSeconds(15);
+    /** As long as the JVM still compiles what a step of a second seldom does. */
+    private static final Duration WARM_UP = Duration.ofSeconds(30);
+
     private static final int RECORD_BYTES = 4096;
     /** More than is learned while this measures, at any speed that a CPU reaches. */
     private static final int TEXT_BYTES = 24 << 20;
