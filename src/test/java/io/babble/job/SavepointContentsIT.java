@@ -58,7 +58,7 @@ class SavepointContentsIT {
         assertThat(savepoint.ledger().accepted()).isEqualTo(text + 2);
         assertThat(savepoint.ledger().dead()).isEqualTo(1);
         assertThat(savepoint.model().symbols()).isEqualTo(text);
-        assertThat(savepoint.model().moments()).hasNumberOfRows(2);
+        assertThat(savepoint.model().moments().length).isEqualTo(2);
         assertThat(savepoint.writersModel())
                 .hasValueSatisfying(model -> assertThat(model.moments()).isEmpty());
         Map<String, Integer> unfinished = new TreeMap<>();

@@ -35,6 +35,7 @@ public final class NewSavepoint {
     public static void write(Path model, Path folder) throws SavepointException {
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1)) {
             env.setRuntimeMode(RuntimeExecutionMode.BATCH);
+            env.getConfig().setUseSnapshotCompression(true); // as in flink.yaml, for the same reason
             var learner = OperatorTransformation.bootstrapWith(
                             env.fromData(model.toAbsolutePath().toString()))
                     .transform(new Learner());
