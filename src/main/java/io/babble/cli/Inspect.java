@@ -49,7 +49,8 @@ final class Inspect implements Callable<Integer> {
         Shape shape = model.shape();
         line("version", "%,d", model.version());
         line("learned", "%,d symbols", model.symbols());
-        line("bits/byte", "%.4f", model.bitsPerByteAverage());
+        line("bits/byte", "%.4f", model.loss().average());
+        line("drifts", "%,d", model.loss().drifts());
         line("shape", "V %d, E %d, H %d, L %d", shape.symbols(), shape.embedding(), shape.hidden(), shape.layers());
         line("parameters", "%,d", shape.parameters());
         line("alphabet", "%s", model.alphabet());

@@ -52,7 +52,9 @@ final class Safetensors {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("version", model.version());
         description.put("symbolsLearned", model.symbols());
-        description.put("bitsPerByte", Double.isNaN(model.bitsPerByteAverage()) ? null : model.bitsPerByteAverage());
+        description.put(
+                "bitsPerByte",
+                Double.isNaN(model.loss().average()) ? null : model.loss().average());
         description.put("alphabet", model.alphabet());
         description.put("endOfText", Bytes.END_OF_TEXT);
         description.put("symbols", shape.symbols());

@@ -169,6 +169,12 @@ public final class Options {
             .doubleType()
             .defaultValue(2e-5)
             .withDescription("d in rate/√(1 + d·symbols): how the learning rate falls; 0 keeps it.");
+    public static final ConfigOption<Double> DRIFT_AT = key("babble.drift.at")
+            .doubleType()
+            .defaultValue(2000.0)
+            .withDescription(
+                    "Bits that the loss must lie above its level, added up, for the text to count as another one, whose learning rate"
+                            + " falls anew; 0 for never.");
     public static final ConfigOption<Clipping> CLIP = key("babble.clip")
             .enumType(Clipping.class)
             .defaultValue(Clipping.NORM)
@@ -247,6 +253,7 @@ public final class Options {
             LEARNING_RATE,
             LEARNING_RATE_WARMUP,
             LEARNING_RATE_DECAY,
+            DRIFT_AT,
             CLIP,
             CLIP_AT,
             DROPOUT,

@@ -7,6 +7,7 @@ import io.babble.model.Backends;
 import io.babble.model.Initialization;
 import io.babble.model.Learner;
 import io.babble.model.LearningRate;
+import io.babble.model.Loss;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
 import io.babble.model.Replay;
@@ -107,7 +108,7 @@ public final class Settings implements Serializable {
 
     /** Goes on with {@code model}; the backend belongs to the learner from here on. */
     public Learner newLearner(Backend backend, Model model) {
-        return new Learner(backend, shape(), get(OPTIMIZER), learningRate(), model);
+        return new Learner(backend, shape(), get(OPTIMIZER), learningRate(), get(DRIFT_AT), model);
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
@@ -142,7 +143,7 @@ public final class Settings implements Serializable {
                 Bytes.NAME,
                 0,
                 0,
-                Double.NaN,
+                Loss.UNKNOWN,
                 get(SEED),
                 get(OPTIMIZER),
                 Initialization.weights(shape, get(SEED)),
@@ -226,6 +227,7 @@ public final class Settings implements Serializable {
             check(LEARNING_RATE, value -> value > 0 && Double.isFinite(value), "above 0");
             check(LEARNING_RATE_WARMUP, value -> value >= 0, "0 or more");
             check(LEARNING_RATE_DECAY, value -> value >= 0 && Double.isFinite(value), "0 or more");
+            check(DRIFT_AT, value -> value >= 0 && Double.isFinite(value), "0 or more");
             check(CLIP, value -> true, "norm or value");
             check(CLIP_AT, value -> value >= 0 && Double.isFinite(value), "0 or more");
             check(DROPOUT, value -> value >= 0 && value < 1, "0 or more and below 1");

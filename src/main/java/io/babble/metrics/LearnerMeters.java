@@ -25,6 +25,8 @@ public final class LearnerMeters {
     public static final String VERSION = "babble.learner.version";
     /** Gauge, bits per byte: prequential loss, average over about the last 100 000 bytes. */
     public static final String LOSS = "babble.learner.loss";
+    /** Gauge: how often the text has become another one since the model's beginning, as the loss shows. */
+    public static final String DRIFTS = "babble.learner.drifts";
     /** Gauge, ms: from a record's Kafka timestamp to its learning. */
     public static final String LAG = "babble.learner.lag";
     /** Gauge: streams open now. */
@@ -47,6 +49,7 @@ public final class LearnerMeters {
     private final Counter clipped;
     private volatile long version;
     private volatile double loss = Double.NaN;
+    private volatile long drifts;
     private volatile double lag;
     private volatile int streams;
     private volatile long pending;
@@ -63,6 +66,7 @@ public final class LearnerMeters {
         clipped = registry.counter(CLIPPED);
         Gauge.builder(VERSION, this, meters -> meters.version).register(registry);
         Gauge.builder(LOSS, this, meters -> meters.loss).register(registry);
+        Gauge.builder(DRIFTS, this, meters -> meters.drifts).register(registry);
         Gauge.builder(LAG, this, meters -> meters.lag).register(registry);
         Gauge.builder(STREAMS, this, meters -> meters.streams).register(registry);
         Gauge.builder(PENDING, this, meters -> meters.pending).register(registry);
@@ -88,9 +92,10 @@ public final class LearnerMeters {
     }
 
     /** How things stand. */
-    public void standing(long version, double loss, double lagMillis, int streams, long pending) {
+    public void standing(long version, double loss, long drifts, double lagMillis, int streams, long pending) {
         this.version = version;
         this.loss = loss;
+        this.drifts = drifts;
         this.lag = lagMillis;
         this.streams = streams;
         this.pending = pending;

@@ -13,36 +13,43 @@ import java.util.Optional;
  * time.
  */
 public final class Learner implements AutoCloseable {
-    /** How many bytes back the running average reaches, as the mean age of what it holds. */
-    private static final double AVERAGED_BYTES = 100_000;
-
     private final Backend backend;
     private final Shape shape;
     private final Training.Optimizer optimizer;
     private final LearningRate rate;
+    private final double driftAt;
     private final SplitMix64 random;
     private long version;
     private long symbols;
-    private double bitsPerByteAverage;
+    private Loss loss;
 
     /**
      * Goes on with {@code model}. The backend belongs to the learner from here on.
      *
      * @param backend made for {@code shape} and {@code optimizer}
+     * @param driftAt bits of loss above its level, added up, from which on the text counts as another one, and the rate falls anew; 0 for
+     *     never
      * @throws ModelMismatchException if the model has another shape, alphabet or optimizer
      */
-    public Learner(Backend backend, Shape shape, Training.Optimizer optimizer, LearningRate rate, Model model) {
+    public Learner(
+            Backend backend,
+            Shape shape,
+            Training.Optimizer optimizer,
+            LearningRate rate,
+            double driftAt,
+            Model model) {
         this.backend = backend;
         this.shape = shape;
         this.optimizer = optimizer;
         this.rate = rate;
+        this.driftAt = driftAt;
         ModelMismatchException.refuseOther(shape, Bytes.NAME, model);
         ModelMismatchException.refuseOtherOptimizer(optimizer, model);
         backend.load(model.weights(), model.moments());
         random = new SplitMix64(model.random());
         version = model.version();
         symbols = model.symbols();
-        bitsPerByteAverage = model.bitsPerByteAverage();
+        loss = model.loss();
     }
 
     /**
@@ -52,12 +59,12 @@ public final class Learner implements AutoCloseable {
      *     unchanged where the step was skipped
      */
     public LearnedWindow learn(Window window, float[][] states) {
-        double learningRate = rate.rate(version + 1, symbols, window.targets().length);
+        double learningRate = rate(window.targets().length);
         StepResult step = train(window, states, learningRate);
         int textTargets = window.bytes();
         LearnedWindow learned =
                 new LearnedWindow(step, textTargets, window.targets().length - textTargets, learningRate);
-        average(learned);
+        loss = loss.after(learned, symbols, driftAt);
         symbols += learned.textTargets();
         return learned;
     }
@@ -73,7 +80,7 @@ public final class Learner implements AutoCloseable {
     }
 
     StepResult replay(Window window, float[][] states) {
-        return train(window, states, rate.rate(version + 1, symbols, rate.window()));
+        return train(window, states, rate(rate.window()));
     }
 
     /**
@@ -83,6 +90,10 @@ public final class Learner implements AutoCloseable {
      */
     public StepResult measure(Window window, float[][] states) {
         return backend.measure(window, states);
+    }
+
+    private double rate(int windowSymbols) {
+        return rate.rate(version + 1, symbols - loss.driftedAt(), windowSymbols);
     }
 
     private StepResult train(Window window, float[][] states, double learningRate) {
@@ -113,9 +124,9 @@ public final class Learner implements AutoCloseable {
         return symbols;
     }
 
-    /** Prequential loss in bits per byte over about the last 100 000 bytes; NaN before the first window. */
-    public double bitsPerByteAverage() {
-        return bitsPerByteAverage;
+    /** The prequential loss so far. */
+    public Loss loss() {
+        return loss;
     }
 
     @Override
@@ -125,32 +136,6 @@ public final class Learner implements AutoCloseable {
 
     private Model model(float[][] moments) {
         return new Model(
-                shape,
-                Bytes.NAME,
-                version,
-                symbols,
-                bitsPerByteAverage,
-                random.state(),
-                optimizer,
-                backend.weights(),
-                moments);
-    }
-
-    /**
-     * An exponential average whose weights sum to 1 from the first byte on, as in Adam's bias correction (Kingma and
-     * Ba, 2015, section 3): what was learned so far says how much weight the past has.
-     */
-    private void average(LearnedWindow learned) {
-        double bitsPerByte = learned.bitsPerByte();
-        if (!Double.isFinite(bitsPerByte)) {
-            return;
-        }
-        if (Double.isNaN(bitsPerByteAverage)) {
-            bitsPerByteAverage = bitsPerByte;
-            return;
-        }
-        double newWeight = -Math.expm1(-learned.textTargets() / AVERAGED_BYTES);
-        double allWeight = -Math.expm1(-(symbols + learned.textTargets()) / AVERAGED_BYTES);
-        bitsPerByteAverage += (bitsPerByte - bitsPerByteAverage) * newWeight / allWeight;
+                shape, Bytes.NAME, version, symbols, loss, random.state(), optimizer, backend.weights(), moments);
     }
 }

@@ -1,7 +1,7 @@
 package io.babble.model;
 
 /**
- * The learning rate: a linear warm-up, then a slow fall with the text learned; larger windows, whose gradients are less noisy, learn
+ * The learning rate: a linear warm-up, then a slow fall with the text learned of its kind; larger windows, whose gradients are less noisy, learn
  * at a rate that is larger by the square root (Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014,
  * section 3.2).
  *
@@ -28,7 +28,7 @@ public record LearningRate(double base, long warmUp, double decay, int window) {
      * The rate of one update.
      *
      * @param update number of the update, from 1
-     * @param symbols text symbols learned before it
+     * @param symbols text symbols learned before it, since the model began or its text became another one
      * @param windowSymbols symbols that the update learns from
      */
     public double rate(long update, long symbols, int windowSymbols) {

@@ -8,7 +8,7 @@ package io.babble.model;
  * @param alphabet name of the alphabet that its symbols belong to
  * @param version training steps that changed the weights; only grows
  * @param symbols text symbols learned since the beginning, those of skipped steps included
- * @param bitsPerByteAverage running average of the prequential loss, in bits per byte; NaN before the first step
+ * @param loss the prequential loss so far
  * @param random what dropout draws next follow from
  * @param optimizer whose moments these are
  * @param weights {@code (P)}, in the order of {@link Shape#tensors()}
@@ -19,7 +19,7 @@ public record Model(
         String alphabet,
         long version,
         long symbols,
-        double bitsPerByteAverage,
+        Loss loss,
         long random,
         Training.Optimizer optimizer,
         float[] weights,

@@ -14,12 +14,14 @@ import java.util.List;
  *
  * <pre>
  * magic       6 bytes  BABBLE
- * codec       u16      2
+ * codec       u16      3
  * shape       i32 × 4  V, E, H, L
  * alphabet    u16 + UTF-8
  * optimizer   u8       {@link Training.Optimizer#code()}
  * counters    i64 × 2  version, symbols
- * average     f64      bits per byte
+ * loss        f64      {@link Loss}: average
+ *             i64 × 2  drifts, drifted at; from codec version 3 on, as what follows
+ *             f64 × 2  level, excess
  * random      i64
  * moments     u8       M, 0 or what the optimizer keeps
  * tensors     those of {@link Shape#tensors()} in that order; then so for each moment, named {@code embedding.moment1} and so on:
@@ -32,8 +34,10 @@ import java.util.List;
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
-    /** Version 1 was that of another cell, before the first release. */
+    /** Version 1 was that of another cell, before the first release; version 2 knew no drift. */
     private static final int VERSION_2 = 2;
+
+    private static final int VERSION_3 = 3;
 
     private static final int MAX_SIZE = 1 << 20;
     private static final int MAX_LAYERS = 256;
@@ -56,11 +60,11 @@ public final class ModelCodec {
             throw new ModelFormatException("Not a model: expected to begin with BABBLE, found other bytes");
         }
         int version = input.unsignedShort("the codec version");
-        if (version != VERSION_2) {
-            throw new ModelFormatException("Unknown codec version: expected " + VERSION_2 + ", found " + version
-                    + " (another Babble wrote it, or it is damaged)");
+        if (version != VERSION_2 && version != VERSION_3) {
+            throw new ModelFormatException("Unknown codec version: expected " + VERSION_3 + " or " + VERSION_2
+                    + ", found " + version + " (another Babble wrote it, or it is damaged)");
         }
-        return readVersion2(input);
+        return readModel(input, version);
     }
 
     public static byte[] toBytes(Model model) {
@@ -109,7 +113,7 @@ public final class ModelCodec {
         Shape shape = model.shape();
         CheckedOutput output = new CheckedOutput(out);
         output.bytes(MAGIC);
-        output.unsignedShort(VERSION_2);
+        output.unsignedShort(VERSION_3);
         output.integer(shape.symbols());
         output.integer(shape.embedding());
         output.integer(shape.hidden());
@@ -118,7 +122,7 @@ public final class ModelCodec {
         output.unsignedByte(model.optimizer().code());
         output.longInteger(model.version());
         output.longInteger(model.symbols());
-        output.longInteger(Double.doubleToRawLongBits(model.bitsPerByteAverage()));
+        writeLoss(model.loss(), output);
         output.longInteger(model.random());
         output.unsignedByte(model.moments().length);
         writeTensors(shape.tensors(), "", model.weights(), output);
@@ -126,6 +130,14 @@ public final class ModelCodec {
             writeTensors(shape.tensors(), momentSuffix(moment), model.moments()[moment], output);
         }
         return output.finish();
+    }
+
+    private static void writeLoss(Loss loss, CheckedOutput output) throws IOException {
+        output.longInteger(Double.doubleToRawLongBits(loss.average()));
+        output.longInteger(loss.drifts());
+        output.longInteger(loss.driftedAt());
+        output.longInteger(Double.doubleToRawLongBits(loss.level()));
+        output.longInteger(Double.doubleToRawLongBits(loss.excess()));
     }
 
     private static void writeTensors(List<Shape.Tensor> tensors, String suffix, float[] values, CheckedOutput output)
@@ -138,13 +150,13 @@ public final class ModelCodec {
         }
     }
 
-    private static Model readVersion2(CheckedInput input) throws IOException {
+    private static Model readModel(CheckedInput input, int codec) throws IOException {
         Shape shape = readShape(input);
         String alphabet = input.string("the alphabet's name");
         Training.Optimizer optimizer = optimizer(input.unsignedByte("the optimizer"));
         long version = input.longInteger("the version");
         long symbols = input.longInteger("the symbols learned");
-        double average = Double.longBitsToDouble(input.longInteger("the average"));
+        Loss loss = readLoss(input, codec);
         long random = input.longInteger("the random state");
         int moments = input.unsignedByte("the number of moments");
         if (moments != 0 && moments != optimizer.moments()) {
@@ -157,7 +169,20 @@ public final class ModelCodec {
             momentValues[moment] = readTensors(shape, momentSuffix(moment), input);
         }
         input.finish();
-        return new Model(shape, alphabet, version, symbols, average, random, optimizer, weights, momentValues);
+        return new Model(shape, alphabet, version, symbols, loss, random, optimizer, weights, momentValues);
+    }
+
+    private static Loss readLoss(CheckedInput input, int codec) throws IOException {
+        double average = Double.longBitsToDouble(input.longInteger("the average"));
+        if (codec == VERSION_2) {
+            return Loss.of(average);
+        }
+        return new Loss(
+                average,
+                input.longInteger("the drifts"),
+                input.longInteger("the last drift"),
+                Double.longBitsToDouble(input.longInteger("the level")),
+                Double.longBitsToDouble(input.longInteger("the excess")));
     }
 
     private static Shape readShape(CheckedInput input) throws IOException {

@@ -13,6 +13,7 @@ package io.babble.records;
  * @param clipped steps whose gradient was clipped
  * @param skipped steps left out because loss or gradient were not finite
  * @param replayed symbols learned again
+ * @param drifts how often the text has become another one, as the loss shows
  * @param learningRate of the last step
  * @param lanes of the last step
  * @param windowSteps of the last step
@@ -37,6 +38,7 @@ public record Report(
         long clipped,
         long skipped,
         long replayed,
+        long drifts,
         double learningRate,
         int lanes,
         int windowSteps,

@@ -13,6 +13,7 @@ class InspectTest {
             version     4,617
             learned     14,173 symbols
             bits/byte   1.9505
+            drifts      0
             shape       V 257, E 2, H 4, L 2
             parameters  3,067
             alphabet    bytes

@@ -87,6 +87,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_accepted_total",
                         "babble_learner_clipped_total",
                         "babble_learner_dead_total",
+                        "babble_learner_drifts",
                         "babble_learner_lag",
                         "babble_learner_lanes",
                         "babble_learner_learning_rate",

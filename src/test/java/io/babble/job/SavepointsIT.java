@@ -73,7 +73,7 @@ class SavepointsIT {
             assertThat(moved.lastReport().step()).isEqualTo(whole.lastReport().step());
             Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();
             Model found = Savepoint.in(moved.stoppedWithSavepoint()).model();
-            assertThat(found.bitsPerByteAverage()).isCloseTo(expected.bitsPerByteAverage(), within(1e-5));
+            assertThat(found.loss().average()).isCloseTo(expected.loss().average(), within(1e-5));
             assertThat(largestDifference(expected.weights(), found.weights())).isLessThan(1e-3);
         }
     }
@@ -183,7 +183,7 @@ class SavepointsIT {
                 alphabet,
                 model.version(),
                 model.symbols(),
-                model.bitsPerByteAverage(),
+                model.loss(),
                 model.random(),
                 model.optimizer(),
                 model.weights(),

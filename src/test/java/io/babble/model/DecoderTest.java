@@ -107,9 +107,17 @@ class DecoderTest {
         Model model = model(1);
         Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2);
         Model otherShape = new Model(
-                other, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.ADAM, new float[other.parameters()], new float[0][]);
-        Model otherAlphabet =
-                new Model(SHAPE, "letters", 0, 0, 0, 0, Training.Optimizer.ADAM, model.weights(), new float[0][]);
+                other,
+                Bytes.NAME,
+                0,
+                0,
+                Loss.UNKNOWN,
+                0,
+                Training.Optimizer.ADAM,
+                new float[other.parameters()],
+                new float[0][]);
+        Model otherAlphabet = new Model(
+                SHAPE, "letters", 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.ADAM, model.weights(), new float[0][]);
         try (Decoder decoder = decoder(model)) {
             String before = writeAll(decoder, text("", 1));
             assertThatExceptionOfType(ModelMismatchException.class).isThrownBy(() -> decoder.load(otherShape));
@@ -159,7 +167,7 @@ class DecoderTest {
                 Bytes.NAME,
                 seed,
                 0,
-                Double.NaN,
+                Loss.UNKNOWN,
                 1,
                 Training.Optimizer.ADAM,
                 new Trial(SHAPE, seed).weights(),

@@ -43,7 +43,7 @@ class LearnerTest {
             assertThat(learner.version()).isEqualTo(2);
             assertThat(learner.snapshot().weights()).isNotEqualTo(before.weights());
             assertThat(learner.symbols()).isEqualTo(before.symbols());
-            assertThat(learner.bitsPerByteAverage()).isEqualTo(before.bitsPerByteAverage());
+            assertThat(learner.loss().average()).isEqualTo(before.loss().average());
         }
     }
 
@@ -61,10 +61,23 @@ class LearnerTest {
     }
 
     @Test
+    void theRateFallsAnewFromADriftOn() {
+        Trial trial = new Trial(SHAPE, 10);
+        Loss drifted = new Loss(2, 1, 900_000, Double.NaN, 0);
+        Model model = new Model(
+                SHAPE, Bytes.NAME, 7, 1_000_000, drifted, 1, Training.Optimizer.ADAM, trial.weights(), new float[0][]);
+        try (Learner learner = learner(model)) {
+            assertThat(learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
+                            .learningRate())
+                    .isEqualTo(RATE.rate(8, 100_000, LANES * STEPS));
+        }
+    }
+
+    @Test
     void averagesWithoutBiasFromTheFirstWindowOn() {
         Trial trial = new Trial(SHAPE, 3);
         try (Learner learner = learner(model(trial.weights()))) {
-            assertThat(learner.bitsPerByteAverage()).isNaN();
+            assertThat(learner.loss().average()).isNaN();
 
             double bits = 0;
             long symbols = 0;
@@ -72,7 +85,7 @@ class LearnerTest {
                 LearnedWindow learned = learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
                 bits += learned.textBits();
                 symbols += learned.textTargets();
-                assertThat(learner.bitsPerByteAverage())
+                assertThat(learner.loss().average())
                         .as("so early the average is the plain mean")
                         .isCloseTo(bits / symbols, within(1e-3));
             }
@@ -83,13 +96,21 @@ class LearnerTest {
     void forgetsTheLossOfLongAgo() {
         Trial trial = new Trial(SHAPE, 4);
         Model old = new Model(
-                SHAPE, Bytes.NAME, 7, 1_000_000, 100, 1, Training.Optimizer.ADAM, trial.weights(), new float[0][]);
+                SHAPE,
+                Bytes.NAME,
+                7,
+                1_000_000,
+                Loss.of(100),
+                1,
+                Training.Optimizer.ADAM,
+                trial.weights(),
+                new float[0][]);
         try (Learner learner = learner(old)) {
             double bitsPerByte = learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
                     .bitsPerByte();
             double weight = 14 / 100_000.0;
 
-            assertThat(learner.bitsPerByteAverage()).isCloseTo(100 + (bitsPerByte - 100) * weight, within(1e-4));
+            assertThat(learner.loss().average()).isCloseTo(100 + (bitsPerByte - 100) * weight, within(1e-4));
         }
     }
 
@@ -106,7 +127,7 @@ class LearnerTest {
             assertThat(learned.step().skipped()).isTrue();
             assertThat(learner.version()).isZero();
             assertThat(learner.symbols()).isEqualTo(14);
-            assertThat(learner.bitsPerByteAverage()).isNaN();
+            assertThat(learner.loss().average()).isNaN();
             assertThat(Arrays.deepEquals(states, before)).isTrue();
         }
     }
@@ -163,20 +184,22 @@ class LearnerTest {
                         Bytes.NAME,
                         0,
                         0,
-                        0,
+                        Loss.UNKNOWN,
                         0,
                         Training.Optimizer.ADAM,
                         new float[other.parameters()],
                         new float[0][]),
                 "expected " + SHAPE + ", found " + other);
         assertRefused(
-                new Model(SHAPE, "letters", 0, 0, 0, 0, Training.Optimizer.ADAM, weights, new float[0][]),
+                new Model(SHAPE, "letters", 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.ADAM, weights, new float[0][]),
                 "expected bytes, found letters");
         assertRefused(
-                new Model(SHAPE, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.RMSPROP, weights, new float[][] {moment}),
+                new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.RMSPROP, weights, new float[][] {
+                    moment
+                }),
                 "expected ADAM, found RMSPROP");
         assertRefused(
-                new Model(SHAPE, Bytes.NAME, 0, 0, 0, 0, Training.Optimizer.SGD, weights, new float[0][]),
+                new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.SGD, weights, new float[0][]),
                 "expected ADAM, found SGD");
     }
 
@@ -184,7 +207,7 @@ class LearnerTest {
     void takesWeightsWithoutMomentsFromAnyOptimizer() {
         Trial trial = new Trial(SHAPE, 9);
         Model model = new Model(
-                SHAPE, Bytes.NAME, 3, 50, 4.5, 1, Training.Optimizer.RMSPROP, trial.weights(), new float[0][]);
+                SHAPE, Bytes.NAME, 3, 50, Loss.of(4.5), 1, Training.Optimizer.RMSPROP, trial.weights(), new float[0][]);
         try (Learner learner = learner(model)) {
             assertThat(learner.snapshot().optimizer()).isEqualTo(Training.Optimizer.ADAM);
             assertThat(learner.version()).isEqualTo(3);
@@ -199,11 +222,11 @@ class LearnerTest {
 
     private static Learner learner(Model model) {
         Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
-        return new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, model);
+        return new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, 0, model);
     }
 
     private static Model model(float[] weights) {
-        return new Model(SHAPE, Bytes.NAME, 0, 0, Double.NaN, 42, Training.Optimizer.ADAM, weights, new float[0][]);
+        return new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 42, Training.Optimizer.ADAM, weights, new float[0][]);
     }
 
     private static void learn(Learner learner, Window[] windows, float[][] states) {

@@ -250,7 +250,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         double lag = now - taken.oldestTimestamp();
         interval.add(taken.window(), learned, nanos, lag);
         meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
-        meters.standing(learner.version(), learner.bitsPerByteAverage(), lag, streams.open(), streams.pendingBytes());
+        meters.standing(
+                learner.version(),
+                learner.loss().average(),
+                learner.loss().drifts(),
+                lag,
+                streams.open(),
+                streams.pendingBytes());
         promptPeriodically();
         weights.offer(learner, now());
         if (replay.isDue()) {

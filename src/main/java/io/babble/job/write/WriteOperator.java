@@ -226,7 +226,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     }
 
     private void keep(String id, Answer answer) throws IOException {
-        Sample piece = answer.nextPiece(id, version(), decoder.model().bitsPerByteAverage(), now());
+        Sample piece = answer.nextPiece(id, version(), decoder.model().loss().average(), now());
         setCurrentKey(id);
         if (answer.text().isDone()) {
             answers.clear();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.babble.job.Chunk;
 import io.babble.job.Settings;
 import io.babble.model.Initialization;
+import io.babble.model.Loss;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.model.Shape;
@@ -89,7 +90,7 @@ final class WriterHarness implements AutoCloseable {
         Tensor bias = tensors.get(tensors.size() - 1);
         Arrays.fill(weights, bias.offset() + 128, bias.offset() + Bytes.END_OF_TEXT + 1, NEVER);
         Model empty = settings.newModel();
-        return new Model(shape, Bytes.NAME, version, 0, Double.NaN, 0, empty.optimizer(), weights, new float[0][]);
+        return new Model(shape, Bytes.NAME, version, 0, Loss.UNKNOWN, 0, empty.optimizer(), weights, new float[0][]);
     }
 
     static List<Chunk> chunks(Model model, int bytesEach) {
