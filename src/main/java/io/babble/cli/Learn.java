@@ -121,6 +121,7 @@ final class Learn implements Callable<Integer> {
         Progress progress =
                 new Progress(spec.commandLine().getErr(), Terminal.interactive(), epochs * bytes, System::nanoTime);
         Epoch first = null;
+        long driftsBefore = learner.loss().drifts();
         try (Curve rows = curve == null ? null : new Curve(curve)) {
             for (int i = 0; i < epochs; i++) {
                 Epoch epoch = next(learning, i * bytes, rows, progress);
@@ -131,6 +132,7 @@ final class Learn implements Callable<Integer> {
                 first = i == 0 ? epoch : first;
             }
         }
+        warn(learner.loss().drifts() - driftsBefore, "times the text became another one, as its loss shows");
         String which = epochs == 1 ? "" : "  (epoch 1: later ones know the text)";
         print(
                 "bits/byte %.4f  symbols %d  seconds %.1f%s%n",

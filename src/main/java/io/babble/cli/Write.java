@@ -43,15 +43,28 @@ final class Write implements Callable<Integer> {
     @Option(names = "--stop", paramLabel = "TEXT", defaultValue = "", description = "End before this (never).")
     private String stop;
 
+    @Option(
+            names = "--new-to",
+            paramLabel = "FILE",
+            description =
+                    "Print only the whole lines that this text does not have, each once, and how many they are of all: what"
+                            + " the model has made up.")
+    private Path known;
+
     @Override
     public Integer call() throws IOException {
         Text text = new Text(request());
+        Novelty novelty = known == null ? null : new Novelty(known);
         Model model = ModelFile.read(file);
         Map<String, String> options = settings.all();
         ModelFile.describe(model, options);
         io.babble.job.Settings job = io.babble.job.Settings.of(options);
         try (Decoder decoder = new Decoder(job.newWritersBackend(), job.shape(), model)) {
-            write(text, decoder);
+            if (novelty == null) {
+                write(text, decoder);
+            } else {
+                writeWhatIsNew(text, decoder, novelty);
+            }
         }
         return 0;
     }
@@ -77,5 +90,18 @@ final class Write implements Callable<Integer> {
             read = printed.print(text.takeWritten());
         }
         printed.print("\n");
+    }
+
+    private void writeWhatIsNew(Text text, Decoder decoder, Novelty novelty) {
+        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
+        boolean read = printed.print(novelty.newIn(text.request().prompt()));
+        while (read && !text.isDone()) {
+            decoder.advance(List.of(text));
+            read = printed.print(novelty.newIn(text.takeWritten()));
+        }
+        spec.commandLine()
+                .getErr()
+                .println(novelty.made() + " of " + novelty.lines() + " lines are new: neither in " + known
+                        + " nor written before");
     }
 }

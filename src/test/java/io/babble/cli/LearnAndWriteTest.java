@@ -135,6 +135,15 @@ class LearnAndWriteTest {
     }
 
     @Test
+    void saysWhichLinesItHasMadeUp() {
+        Ran ran = write("Neue Tage\n" + TEXT + "\n", "--new-to", text.toString(), "--length", "5");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).isEqualTo("Neue Tage\n");
+        assertThat(ran.err()).startsWith("1 of 2 lines are new");
+    }
+
+    @Test
     void stopsBeforeTheStopText() {
         String whole = write("", "--length", "80", "--temperature", "0").out().stripTrailing();
         String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 2);

@@ -64,11 +64,11 @@ class SavepointsIT {
     @ParameterizedTest
     @CsvSource({"onednn, nd4j", "nd4j, onednn"})
     void aSavepointOfOneBackendLearnsOnWithTheOther(String first, String second) throws IOException {
-        String[] options = {"window.lanes", "3", "window.steps", "16", "backend", first};
+        String[] options = {"window.steps", "16", "backend", first};
         try (Service whole = stage.service("whole-" + first, 1, DETERMINISTIC);
                 Service moved = stage.service("moved-" + first, 1, DETERMINISTIC)) {
-            learn(whole.changed(options), 4_000);
-            learnWithAStop(moved.changed(options), 4_000, "backend", second);
+            learn(whole.changed(options), 6_000);
+            learnWithAStop(moved.changed(options), 6_000, "backend", second);
 
             assertThat(moved.lastReport().step()).isEqualTo(whole.lastReport().step());
             Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();

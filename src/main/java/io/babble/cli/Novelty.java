@@ -1,0 +1,60 @@
+package io.babble.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Tells lines that a model has made up from those that are in a text: what it remembers. Space around a line does not count. */
+final class Novelty {
+    private final Set<String> known = new HashSet<>();
+    private final StringBuilder begun = new StringBuilder();
+    private int lines;
+    private int made;
+
+    /**
+     * Reads the text.
+     *
+     * @throws CommandFailed when it is no readable file
+     */
+    Novelty(Path text) throws IOException {
+        if (!Files.isRegularFile(text) || !Files.isReadable(text)) {
+            throw new CommandFailed("Cannot read " + text + ": it is no file, or not yours to read");
+        }
+        new String(Files.readAllBytes(text), StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .forEach(known::add);
+    }
+
+    /** Takes more of what is written; gives back the lines that end in it and are new, each only once. */
+    String newIn(String written) {
+        begun.append(written);
+        StringBuilder fresh = new StringBuilder();
+        for (int end = begun.indexOf("\n"); end >= 0; end = begun.indexOf("\n")) {
+            String line = begun.substring(0, end).strip();
+            begun.delete(0, end + 1);
+            if (line.isEmpty()) {
+                continue;
+            }
+            lines++;
+            if (known.add(line)) {
+                made++;
+                fresh.append(line).append('\n');
+            }
+        }
+        return fresh.toString();
+    }
+
+    /** Whole lines so far that are not empty. */
+    int lines() {
+        return lines;
+    }
+
+    /** Those of them that were new when they came. */
+    int made() {
+        return made;
+    }
+}
