@@ -51,6 +51,7 @@ final class Inspect implements Callable<Integer> {
         line("learned", "%,d symbols", model.symbols());
         line("bits/byte", "%.4f", model.loss().average());
         line("drifts", "%,d", model.loss().drifts());
+        line("returns", "%,d", model.loss().returns());
         line("shape", "V %d, E %d, H %d, L %d", shape.symbols(), shape.embedding(), shape.hidden(), shape.layers());
         line("parameters", "%,d", shape.parameters());
         line("alphabet", "%s", model.alphabet());

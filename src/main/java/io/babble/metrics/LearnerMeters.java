@@ -27,6 +27,8 @@ public final class LearnerMeters {
     public static final String LOSS = "babble.learner.loss";
     /** Gauge: how often the text has become another one since the model's beginning, as the loss shows. */
     public static final String DRIFTS = "babble.learner.drifts";
+    /** Gauge: how often the model was found broken since its beginning, and its weights of before were taken again. */
+    public static final String RETURNS = "babble.learner.returns";
     /** Gauge, ms: from a record's Kafka timestamp to its learning. */
     public static final String LAG = "babble.learner.lag";
     /** Gauge: streams open now. */
@@ -50,6 +52,7 @@ public final class LearnerMeters {
     private volatile long version;
     private volatile double loss = Double.NaN;
     private volatile long drifts;
+    private volatile long returns;
     private volatile double lag;
     private volatile int streams;
     private volatile long pending;
@@ -67,6 +70,7 @@ public final class LearnerMeters {
         Gauge.builder(VERSION, this, meters -> meters.version).register(registry);
         Gauge.builder(LOSS, this, meters -> meters.loss).register(registry);
         Gauge.builder(DRIFTS, this, meters -> meters.drifts).register(registry);
+        Gauge.builder(RETURNS, this, meters -> meters.returns).register(registry);
         Gauge.builder(LAG, this, meters -> meters.lag).register(registry);
         Gauge.builder(STREAMS, this, meters -> meters.streams).register(registry);
         Gauge.builder(PENDING, this, meters -> meters.pending).register(registry);
@@ -92,10 +96,12 @@ public final class LearnerMeters {
     }
 
     /** How things stand. */
-    public void standing(long version, double loss, long drifts, double lagMillis, int streams, long pending) {
+    public void standing(
+            long version, double loss, long drifts, long returns, double lagMillis, int streams, long pending) {
         this.version = version;
         this.loss = loss;
         this.drifts = drifts;
+        this.returns = returns;
         this.lag = lagMillis;
         this.streams = streams;
         this.pending = pending;

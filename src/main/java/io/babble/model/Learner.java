@@ -13,6 +13,9 @@ import java.util.Optional;
  * time.
  */
 public final class Learner implements AutoCloseable {
+    /** Updates from one set of good weights to the next. */
+    private static final long GOOD_EVERY = 1000;
+
     private final Backend backend;
     private final Shape shape;
     private final Training.Optimizer optimizer;
@@ -22,6 +25,7 @@ public final class Learner implements AutoCloseable {
     private long version;
     private long symbols;
     private Loss loss;
+    private Model good;
 
     /**
      * Goes on with {@code model}. The backend belongs to the learner from here on.
@@ -50,6 +54,7 @@ public final class Learner implements AutoCloseable {
         version = model.version();
         symbols = model.symbols();
         loss = model.loss();
+        good = model;
     }
 
     /**
@@ -59,6 +64,9 @@ public final class Learner implements AutoCloseable {
      *     unchanged where the step was skipped
      */
     public LearnedWindow learn(Window window, float[][] states) {
+        // Its loss tells of the weights before the step, not of those behind it.
+        boolean due = loss.worse() == 0 && version - good.version() >= GOOD_EVERY;
+        Model before = due ? snapshotToWriteWith() : good;
         double learningRate = rate(window.targets().length);
         StepResult step = train(window, states, learningRate);
         int textTargets = window.bytes();
@@ -66,7 +74,19 @@ public final class Learner implements AutoCloseable {
                 new LearnedWindow(step, textTargets, window.targets().length - textTargets, learningRate);
         loss = loss.after(learned, symbols, driftAt);
         symbols += learned.textTargets();
+        if (loss.isBroken()) {
+            returnToGood();
+        } else if (loss.worse() == 0) {
+            good = before;
+        }
         return learned;
+    }
+
+    /** The moments stay: with those of a beginning the first steps would be far too long at this version. */
+    private void returnToGood() {
+        backend.load(good.weights(), backend.moments());
+        version++;
+        loss = loss.returned();
     }
 
     /**
@@ -112,6 +132,16 @@ public final class Learner implements AutoCloseable {
     /** The model as it is now without moments: enough to write with. */
     public Model snapshotToWriteWith() {
         return model(new float[0][]);
+    }
+
+    /** The weights of a while ago, to which it returns when the loss shows that the model is broken. */
+    public Model good() {
+        return good;
+    }
+
+    /** Returns to these weights, if it must, rather than to those that it began with. */
+    public void keep(Model goodOfBefore) {
+        good = goodOfBefore;
     }
 
     /** Updates that changed the weights since the model began. */

@@ -22,6 +22,7 @@ import java.util.List;
  * loss        f64      {@link Loss}: average
  *             i64 × 2  drifts, drifted at; from codec version 3 on, as what follows
  *             f64 × 2  level, excess
+ *             i64, f64 returns, worse
  * random      i64
  * moments     u8       M, 0 or what the optimizer keeps
  * tensors     those of {@link Shape#tensors()} in that order; then so for each moment, named {@code embedding.moment1} and so on:
@@ -34,7 +35,7 @@ import java.util.List;
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
-    /** Version 1 was that of another cell, before the first release; version 2 knew no drift. */
+    /** Version 1 was that of another cell, before the first release; version 2 knew only the average of the loss. */
     private static final int VERSION_2 = 2;
 
     private static final int VERSION_3 = 3;
@@ -138,6 +139,8 @@ public final class ModelCodec {
         output.longInteger(loss.driftedAt());
         output.longInteger(Double.doubleToRawLongBits(loss.level()));
         output.longInteger(Double.doubleToRawLongBits(loss.excess()));
+        output.longInteger(loss.returns());
+        output.longInteger(Double.doubleToRawLongBits(loss.worse()));
     }
 
     private static void writeTensors(List<Shape.Tensor> tensors, String suffix, float[] values, CheckedOutput output)
@@ -182,7 +185,9 @@ public final class ModelCodec {
                 input.longInteger("the drifts"),
                 input.longInteger("the last drift"),
                 Double.longBitsToDouble(input.longInteger("the level")),
-                Double.longBitsToDouble(input.longInteger("the excess")));
+                Double.longBitsToDouble(input.longInteger("the excess")),
+                input.longInteger("the returns"),
+                Double.longBitsToDouble(input.longInteger("the worse")));
     }
 
     private static Shape readShape(CheckedInput input) throws IOException {

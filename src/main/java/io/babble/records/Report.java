@@ -14,6 +14,7 @@ package io.babble.records;
  * @param skipped steps left out because loss or gradient were not finite
  * @param replayed symbols learned again
  * @param drifts how often the text has become another one, as the loss shows
+ * @param returns how often the model was found broken, and its weights of before were taken again
  * @param learningRate of the last step
  * @param lanes of the last step
  * @param windowSteps of the last step
@@ -39,6 +40,7 @@ public record Report(
         long skipped,
         long replayed,
         long drifts,
+        long returns,
         double learningRate,
         int lanes,
         int windowSteps,

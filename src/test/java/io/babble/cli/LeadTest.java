@@ -49,6 +49,29 @@ class LeadTest {
 
     private static Report report(long pending, double symbolsPerSecond) {
         return new Report(
-                0, 1, 1, 8, 8, 8, 1, 0, 0, 0, 0, 0.1, 1, 1, 1, 1 + pending, pending, 0, 0, 1, symbolsPerSecond, 1, 0);
+                0,
+                1,
+                1,
+                8,
+                8,
+                8,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0.1,
+                1,
+                1,
+                1,
+                1 + pending,
+                pending,
+                0,
+                0,
+                1,
+                symbolsPerSecond,
+                1,
+                0);
     }
 }

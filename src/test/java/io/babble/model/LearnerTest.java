@@ -63,13 +63,55 @@ class LearnerTest {
     @Test
     void theRateFallsAnewFromADriftOn() {
         Trial trial = new Trial(SHAPE, 10);
-        Loss drifted = new Loss(2, 1, 900_000, Double.NaN, 0);
+        Loss drifted = new Loss(2, 1, 900_000, Double.NaN, 0, 0, 0);
         Model model = new Model(
                 SHAPE, Bytes.NAME, 7, 1_000_000, drifted, 1, Training.Optimizer.ADAM, trial.weights(), new float[0][]);
         try (Learner learner = learner(model)) {
             assertThat(learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
                             .learningRate())
                     .isEqualTo(RATE.rate(8, 100_000, LANES * STEPS));
+        }
+    }
+
+    @Test
+    void returnsToTheWeightsOfBeforeWhenTheModelIsBroken() {
+        Trial trial = new Trial(SHAPE, 11);
+        float[] weights = trial.weights();
+        float[] broken = new float[weights.length];
+        for (int i = 0; i < broken.length; i++) {
+            broken[i] = 30 * weights[i];
+        }
+        Model now = new Model(
+                SHAPE, Bytes.NAME, 5_000, 50_000, Loss.of(3), 1, Training.Optimizer.ADAM, broken, new float[0][]);
+        Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
+        LearningRate tiny = new LearningRate(1e-9, 0, 0, LANES * STEPS);
+        try (Learner learner = new Learner(backend, SHAPE, TRAINING.optimizer(), tiny, 0, now)) {
+            learner.keep(model(weights));
+            long version = learner.version();
+            while (learner.loss().returns() == 0) {
+                learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+                assertThat(learner.version()).isGreaterThan(version);
+                version = learner.version();
+            }
+
+            assertThat(learner.snapshot().weights()).isEqualTo(weights);
+            assertThat(learner.loss().worse()).isZero();
+            assertThat(learner.symbols()).isGreaterThan(50_000);
+        }
+    }
+
+    @Test
+    void keepsGoodWeightsNowAndThenWhileItKnowsSomething() {
+        Trial trial = new Trial(SHAPE, 12);
+        Window[] same = {trial.window(LANES, STEPS)};
+        float[][] states = trial.states(LANES);
+        Backend backend = new OneDnnBackend(SHAPE, TRAINING, Trial.WORK, 1);
+        try (Learner learner = new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, 0, model(trial.weights()))) {
+            while (learner.version() < 2_000) {
+                learn(learner, same, states);
+            }
+            assertThat(learner.good().version()).isGreaterThanOrEqualTo(1_000);
+            assertThat(learner.good().moments()).isEmpty();
         }
     }
 

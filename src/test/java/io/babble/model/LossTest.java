@@ -63,10 +63,30 @@ class LossTest {
     }
 
     @Test
-    void aWindowWithoutANumberTellsNothing() {
-        Loss known = follow(Loss.UNKNOWN, 0, 1_000, DRIFT_AT, at -> 2);
+    void aModelThatForetellsWorseThanNothingForLongIsBroken() {
+        Loss known = follow(Loss.UNKNOWN, 0, 100_000, DRIFT_AT, at -> 2);
 
-        assertThat(known.after(window(Double.NaN), 1_000, DRIFT_AT)).isEqualTo(known);
+        assertThat(known.worse()).isZero();
+        assertThat(follow(known, 100_000, 101_900, DRIFT_AT, at -> 18).isBroken())
+                .isFalse();
+        Loss broken = follow(known, 100_000, 102_100, DRIFT_AT, at -> 18);
+        assertThat(broken.isBroken()).isTrue();
+        assertThat(broken.returned().isBroken()).isFalse();
+        assertThat(broken.returned().returns()).isEqualTo(1);
+        assertThat(follow(known, 100_000, 200_000, DRIFT_AT, at -> at < 100_500 ? 18 : 7.5)
+                        .isBroken())
+                .as("another text")
+                .isFalse();
+    }
+
+    @Test
+    void windowsWithoutANumberTellNothingOfTheTextButMuchOfTheModel() {
+        Loss known = follow(Loss.UNKNOWN, 0, 1_000, DRIFT_AT, at -> 2);
+        Loss after = follow(known, 1_000, 4_000, DRIFT_AT, at -> Double.NaN);
+
+        assertThat(after.average()).isEqualTo(known.average());
+        assertThat(after.drifts()).isZero();
+        assertThat(after.isBroken()).isTrue();
     }
 
     @Test

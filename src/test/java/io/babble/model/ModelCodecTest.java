@@ -164,7 +164,7 @@ class ModelCodecTest {
     }
 
     private static Model model(Shape shape, Training.Optimizer optimizer, int moments) {
-        return model(shape, optimizer, moments, new Loss(2.0625, 3, 77_000L, 2.125, 64.5));
+        return model(shape, optimizer, moments, new Loss(2.0625, 3, 77_000L, 2.125, 64.5, 2, 12.25));
     }
 
     private static Model model(Shape shape, Training.Optimizer optimizer, int moments, Loss loss) {

@@ -24,7 +24,8 @@ class FlinkTypesTest {
                 Prompt.of("a", "To be"),
                 new Prompt("ä", "𝄞", 7, 0, 5, 0.5, -3, ".", Origin.PERIODIC),
                 Sample.refusal("a", "busy", 1, 2),
-                new Report(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, Double.NaN, 23),
+                new Report(
+                        1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, Double.NaN, 24),
                 new DeadLetter(null, new byte[] {1, -1}, "error", "topic", 1, 2),
                 new DeadLetter(new byte[] {7}, null, "error", "topic", 1, 2));
     }

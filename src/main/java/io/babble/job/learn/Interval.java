@@ -55,6 +55,7 @@ final class Interval {
                 ledger.skipped(),
                 replay.replayed(),
                 learner.loss().drifts(),
+                learner.loss().returns(),
                 newest.learningRate(),
                 newestWindow.lanes(),
                 newestWindow.steps(),

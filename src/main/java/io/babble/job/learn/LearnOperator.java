@@ -61,6 +61,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ValueStateDescriptor<Stream> STREAMS =
             new ValueStateDescriptor<>("streams", new StreamSerializer());
     public static final ListStateDescriptor<Model> MODEL = new ListStateDescriptor<>("model", new ModelSerializer());
+    public static final ListStateDescriptor<Model> GOOD = new ListStateDescriptor<>("good", new ModelSerializer());
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
     public static final ListStateDescriptor<Replay> REPLAY =
@@ -75,6 +76,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final WeightsOut weights;
 
     private ListState<Model> modelState;
+    private ListState<Model> goodState;
     private ListState<Ledger> ledgerState;
     private ListState<Replay> replayState;
     private Learner learner;
@@ -105,6 +107,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         modelState = context.getOperatorStateStore().getListState(MODEL);
+        goodState = context.getOperatorStateStore().getListState(GOOD);
         ledgerState = context.getOperatorStateStore().getListState(LEDGER);
         replayState = context.getOperatorStateStore().getListState(REPLAY);
         packer = new Packer(sizes.steps(), sizes.mostSteps());
@@ -127,6 +130,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void open() throws Exception {
         super.open();
         learner = newLearner();
+        goodState.get().forEach(learner::keep);
         meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         interval = new Interval(now());
         weights.offer(learner, now());
@@ -254,6 +258,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 learner.version(),
                 learner.loss().average(),
                 learner.loss().drifts(),
+                learner.loss().returns(),
                 lag,
                 streams.open(),
                 streams.pendingBytes());
@@ -344,6 +349,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
         modelState.update(List.of(learner.snapshot()));
+        goodState.update(List.of(learner.good()));
         ledgerState.update(List.of(ledger));
         replayState.update(List.of(replay));
     }

@@ -243,6 +243,46 @@ class LearnOperatorTest {
     }
 
     @Test
+    void aModelThatIsBrokenGetsItsWeightsOfBefore() throws Exception {
+        Settings settings = small("window.lanes", "1");
+        Settings absurd = small(
+                "window.lanes",
+                "1",
+                "learning-rate",
+                "30",
+                "learning-rate.warmup",
+                "0",
+                "clip.at",
+                "0",
+                "replay.ratio",
+                "0");
+        OperatorSubtaskState known;
+        double loss;
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            readText(learner, 0, 18_000);
+            learner.lastReport();
+            readText(learner, 18_000, 20_000);
+            loss = learner.lastReport().bitsPerByte();
+            known = learner.snapshot();
+        }
+        OperatorSubtaskState broken;
+        try (LearnerHarness learner = LearnerHarness.restored(absurd, known)) {
+            readText(learner, 20_000, 22_000);
+
+            assertThat(learner.lastReport().returns()).isPositive();
+            broken = learner.snapshot();
+        }
+        try (LearnerHarness learner = LearnerHarness.restored(settings, broken)) {
+            readText(learner, 22_000, 28_000);
+            learner.lastReport();
+            readText(learner, 28_000, 30_000);
+
+            assertThat(learner.lastReport().bitsPerByte()).isLessThan(loss + 0.5);
+            assertThat(learner.lastReport().symbols()).isEqualTo(30_000);
+        }
+    }
+
+    @Test
     void whileNothingComesItGoesOnWithWhatItHasAndFreshTextGoesFirst() throws Exception {
         Settings settings = small("replay.idle", "true", "window.lanes", "1");
         try (LearnerHarness learner = LearnerHarness.started(settings)) {
