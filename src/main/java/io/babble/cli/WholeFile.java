@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
 final class WholeFile {
     private WholeFile() {}
 
-    /** Writes what the file is to hold. */
+    /** Writes what the file is to hold; it may close the stream behind it. */
     interface Content {
         void write(OutputStream out) throws IOException;
     }
@@ -25,11 +25,11 @@ final class WholeFile {
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
         try {
             try (FileChannel channel = FileChannel.open(
-                            partial,
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.TRUNCATE_EXISTING,
-                            StandardOpenOption.WRITE);
-                    OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+                    partial,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                OutputStream out = new StaysOpen(Channels.newOutputStream(channel));
                 content.write(out);
                 out.flush();
                 channel.force(true);
@@ -37,6 +37,18 @@ final class WholeFile {
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);
+        }
+    }
+
+    /** The channel is closed when all that was written is on the disk. */
+    private static final class StaysOpen extends BufferedOutputStream {
+        StaysOpen(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
         }
     }
 
