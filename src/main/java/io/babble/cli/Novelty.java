@@ -2,9 +2,9 @@ package io.babble.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Tells lines that a model has made up from those that are in a text: what it remembers. Space around a line does not count. */
@@ -20,22 +20,23 @@ final class Novelty {
      * @throws CommandFailed when it is no readable file
      */
     Novelty(Path text) throws IOException {
-        if (!Files.isRegularFile(text) || !Files.isReadable(text)) {
-            throw new CommandFailed("Cannot read " + text + ": it is no file, or not yours to read");
+        try (TextFiles file = new TextFiles(List.of(text))) {
+            byte[] bytes = file.read(0, Math.toIntExact(file.size()));
+            new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip).forEach(known::add);
         }
-        new String(Files.readAllBytes(text), StandardCharsets.UTF_8)
-                .lines()
-                .map(String::strip)
-                .forEach(known::add);
     }
 
     /** Takes more of what is written; gives back the lines that end in it and are new, each only once. */
     String newIn(String written) {
-        begun.append(written);
         StringBuilder fresh = new StringBuilder();
-        for (int end = begun.indexOf("\n"); end >= 0; end = begun.indexOf("\n")) {
-            String line = begun.substring(0, end).strip();
-            begun.delete(0, end + 1);
+        for (int i = 0; i < written.length(); i++) {
+            char next = written.charAt(i);
+            if (next != '\n') {
+                begun.append(next);
+                continue;
+            }
+            String line = begun.toString().strip();
+            begun.setLength(0);
             if (line.isEmpty()) {
                 continue;
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,9 +62,14 @@ final class Write implements Callable<Integer> {
         io.babble.job.Settings job = io.babble.job.Settings.of(options);
         try (Decoder decoder = new Decoder(job.newWritersBackend(), job.shape(), model)) {
             if (novelty == null) {
-                write(text, decoder);
+                write(text, decoder, UnaryOperator.identity());
+                new Printed(spec.commandLine().getOut(), Terminal.interactive()).print("\n");
             } else {
-                writeWhatIsNew(text, decoder, novelty);
+                write(text, decoder, novelty::newIn);
+                spec.commandLine()
+                        .getErr()
+                        .println(novelty.made() + " of " + novelty.lines() + " lines are new: neither in " + known
+                                + " nor written before");
             }
         }
         return 0;
@@ -82,26 +88,13 @@ final class Write implements Callable<Integer> {
         }
     }
 
-    private void write(Text text, Decoder decoder) {
+    /** @param shown what is printed of what is written */
+    private void write(Text text, Decoder decoder, UnaryOperator<String> shown) {
         Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
-        boolean read = printed.print(text.request().prompt());
+        boolean read = printed.print(shown.apply(text.request().prompt()));
         while (read && !text.isDone()) {
             decoder.advance(List.of(text));
-            read = printed.print(text.takeWritten());
+            read = printed.print(shown.apply(text.takeWritten()));
         }
-        printed.print("\n");
-    }
-
-    private void writeWhatIsNew(Text text, Decoder decoder, Novelty novelty) {
-        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
-        boolean read = printed.print(novelty.newIn(text.request().prompt()));
-        while (read && !text.isDone()) {
-            decoder.advance(List.of(text));
-            read = printed.print(novelty.newIn(text.takeWritten()));
-        }
-        spec.commandLine()
-                .getErr()
-                .println(novelty.made() + " of " + novelty.lines() + " lines are new: neither in " + known
-                        + " nor written before");
     }
 }
