@@ -54,7 +54,7 @@ public final class Learner implements AutoCloseable {
         version = model.version();
         symbols = model.symbols();
         loss = model.loss();
-        good = model;
+        good = snapshotToWriteWith();
     }
 
     /**
