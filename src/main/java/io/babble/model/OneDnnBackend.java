@@ -1,7 +1,6 @@
 package io.babble.model;
 
 import io.babble.text.Window;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,8 +33,7 @@ public final class OneDnnBackend implements Backend {
         this.training = training;
         this.threads = new Threads(threads);
         share = new NativeMemory(work.mostBytes());
-        int vectors = work.learning() ? 1 + training.optimizer().moments() : 1;
-        share.reserve(vectors * NativeVector.bytes(shape.parameters()));
+        share.reserve(NativeVector.bytes(shape.parameters()));
         weights = new NativeVector(shape.parameters());
         try {
             int used = Math.min(this.threads.count(), work.lanes());
@@ -57,25 +55,24 @@ public final class OneDnnBackend implements Backend {
     public void load(float[] weights, float[][] moments) {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
-        this.weights.floats(0, weights.length).put(weights);
-        for (int i = 0; i < kept(); i++) {
-            optimizer.moment(i).put(0, moments.length == 0 ? new float[weights.length] : moments[i]);
+        if (optimizer == null) {
+            this.weights.floats(0, weights.length).put(weights);
+        } else {
+            optimizer.load(weights, moments);
         }
     }
 
     @Override
     public float[] weights() {
         requireOpen();
-        return copy(weights.floats(0, shape.parameters()));
+        float[] copy = new float[shape.parameters()];
+        weights.floats(0, copy.length).get(copy);
+        return copy;
     }
 
     @Override
     public float[][] moments() {
-        float[][] moments = new float[kept()][];
-        for (int i = 0; i < moments.length; i++) {
-            moments[i] = copy(optimizer.moment(i));
-        }
-        return moments;
+        return optimizer == null ? new float[0][] : optimizer.moments();
     }
 
     @Override
@@ -83,7 +80,7 @@ public final class OneDnnBackend implements Backend {
         Lanes.check(shape, window, states);
         List<Slice> slices = slices(window, states);
         OneDnnSoftmax.Nats nats = learn(slices, masks(window, dropoutSeed));
-        FusedUpdate.Extent extent = optimizer.extent(slices.size());
+        FusedUpdate.Extent extent = optimizer.sum(slices.size());
         int targets = window.targets().length;
         double norm = Math.sqrt(extent.squares()) / targets;
         if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
@@ -125,8 +122,8 @@ public final class OneDnnBackend implements Backend {
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
         List<Slice> slices = slices(window, states);
         learn(slices, masks(window, dropoutSeed));
-        optimizer.extent(slices.size());
-        float[] sums = copy(workers.get(0).gradient().floats(0, shape.parameters()));
+        optimizer.sum(slices.size());
+        float[] sums = optimizer.gradient();
         double[] gradient = new double[sums.length];
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (double) sums[i] / window.targets().length;
@@ -141,10 +138,6 @@ public final class OneDnnBackend implements Backend {
         }
         closed = true;
         workers.forEach(OneDnnWorker::close);
-        // What the constructor did not reach is not there.
-        if (optimizer != null) {
-            optimizer.close();
-        }
         weights.close();
         threads.close();
         share.close();
@@ -153,10 +146,6 @@ public final class OneDnnBackend implements Backend {
     /** Bytes outside the heap that this backend has set aside for itself. */
     long bytes() {
         return share.share() + workers.stream().mapToLong(OneDnnWorker::bytes).sum();
-    }
-
-    private int kept() {
-        return optimizer == null ? 0 : training.optimizer().moments();
     }
 
     private List<Slice> slices(Window window, float[][] states) {
@@ -192,11 +181,5 @@ public final class OneDnnBackend implements Backend {
         if (closed) {
             throw new IllegalStateException("This backend is closed");
         }
-    }
-
-    private static float[] copy(FloatBuffer floats) {
-        float[] copy = new float[floats.capacity()];
-        floats.get(0, copy);
-        return copy;
     }
 }

@@ -26,13 +26,15 @@ class FusedUpdateTest {
         INDArray expected = Nd4j.createFromArray(doubles(1));
         INDArray mean = Nd4j.createFromArray(new double[LENGTH]);
         INDArray square = Nd4j.createFromArray(new double[LENGTH]);
-        try (NativeVector weights = vector(doubles(1));
+        try (NativeVector weights = new NativeVector(LENGTH);
                 NativeVector gradient = new NativeVector(LENGTH);
-                Threads threads = new Threads(2);
-                FusedUpdate fused = new FusedUpdate(training, weights, List.of(gradient), threads)) {
+                Threads threads = new Threads(2)) {
+            FusedUpdate fused = new FusedUpdate(training, weights, List.of(gradient), threads);
+            fused.load(floats(doubles(1)), new float[0][]);
             for (int update = 1; update <= 6; update++) {
                 double[] drawn = doubles(1 + update);
                 gradient.floats(0, LENGTH).put(floats(drawn));
+                fused.sum(1);
                 fused.update(0.25, Double.POSITIVE_INFINITY, 0.01, update);
                 INDArray change = Nd4j.createFromArray(drawn).muli(0.25);
                 switch (optimizer) {
@@ -60,11 +62,11 @@ class FusedUpdateTest {
         }
         try (NativeVector gradient = vector(doubles(3));
                 Threads oneThread = new Threads(1);
-                Threads threeThreads = new Threads(3);
-                FusedUpdate one = new FusedUpdate(training, gradient, List.of(gradient), oneThread);
-                FusedUpdate three = new FusedUpdate(training, gradient, List.of(gradient), threeThreads)) {
-            assertThat(one.extent(1)).isEqualTo(three.extent(1));
-            assertThat(one.extent(1).squares()).isCloseTo(squares, within(1e-6 * squares));
+                Threads threeThreads = new Threads(3)) {
+            FusedUpdate one = new FusedUpdate(training, gradient, List.of(gradient), oneThread);
+            FusedUpdate three = new FusedUpdate(training, gradient, List.of(gradient), threeThreads);
+            assertThat(one.sum(1)).isEqualTo(three.sum(1));
+            assertThat(one.sum(1).squares()).isCloseTo(squares, within(1e-6 * squares));
         }
     }
 
@@ -73,13 +75,12 @@ class FusedUpdateTest {
         try (NativeVector first = vector(doubles(4));
                 NativeVector second = vector(doubles(5));
                 NativeVector unused = vector(doubles(6));
-                Threads threads = new Threads(2);
-                FusedUpdate fused = new FusedUpdate(Trial.ADAM, first, List.of(first, second, unused), threads)) {
+                Threads threads = new Threads(2)) {
+            FusedUpdate fused = new FusedUpdate(Trial.ADAM, first, List.of(first, second, unused), threads);
             double[] one = doubles(4);
             double[] other = doubles(5);
-            fused.extent(2);
-            float[] sum = new float[LENGTH];
-            first.floats(0, LENGTH).get(sum);
+            fused.sum(2);
+            float[] sum = fused.gradient();
             for (int i = 0; i < LENGTH; i++) {
                 assertThat(sum[i]).isEqualTo((float) one[i] + (float) other[i]);
             }

@@ -40,7 +40,8 @@ class NativeMemoryTest {
                 backend.train(trial.window(lanes, 2), trial.states(lanes), 1e-3, 1, 1);
             }
 
-            assertThat(Pointer.physicalBytes() - before).isLessThan(backend.bytes() + KERNELS);
+            long onTheHeap = 4L * Float.BYTES * shape.parameters();
+            assertThat(Pointer.physicalBytes() - before).isLessThan(backend.bytes() + onTheHeap + KERNELS);
         }
     }
 
@@ -74,12 +75,12 @@ class NativeMemoryTest {
     }
 
     @Test
-    void whatOnlyDecodesKeepsNeitherGradientNorMoments() {
+    void whatOnlyDecodesKeepsNoGradient() {
         Shape shape = new Shape(257, 24, 128, 2);
         Trial trial = new Trial(shape, 1);
         try (OneDnnBackend learner = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1);
                 OneDnnBackend writer = new OneDnnBackend(shape, Trial.ADAM, new Work(1, 1, false, Long.MAX_VALUE), 1)) {
-            assertThat(learner.bytes() - writer.bytes()).isGreaterThan(3L * Float.BYTES * shape.parameters());
+            assertThat(learner.bytes() - writer.bytes()).isGreaterThan((long) Float.BYTES * shape.parameters());
             assertThatThrownBy(() -> writer.train(trial.window(1, 1), trial.states(1), 1e-3, 1, 1))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("decoding");
