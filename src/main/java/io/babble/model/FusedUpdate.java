@@ -1,7 +1,6 @@
 package io.babble.model;
 
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,7 +16,7 @@ final class FusedUpdate {
     /** Small enough that a chunk of each vector stays in the first-level cache. */
     private static final int CHUNK = 1024;
 
-    private static final int CHUNKS_A_TASK = 64;
+    private static final int CHUNKS_A_TASK = 32;
 
     private final Training training;
     private final int length;
@@ -113,23 +112,12 @@ final class FusedUpdate {
         R over(int from, int to);
     }
 
-    /** Every thread takes every so many tasks. */
     private <R> List<R> inParts(Part<R> part) {
         int task = CHUNK * CHUNKS_A_TASK;
-        int tasks = (length + task - 1) / task;
-        int parts = Math.min(threads.count(), tasks);
-        List<List<R>> results = threads.each(parts, number -> {
-            List<R> own = new ArrayList<>();
-            for (int i = number; i < tasks; i += parts) {
-                own.add(part.over(i * task, Math.min((i + 1) * task, length)));
-            }
-            return own;
+        return threads.each((length + task - 1) / task, number -> {
+            int from = number * task;
+            return part.over(from, Math.min(from + task, length));
         });
-        List<R> inOrder = new ArrayList<>();
-        for (int i = 0; i < tasks; i++) {
-            inOrder.add(results.get(i % parts).get(i / parts));
-        }
-        return inOrder;
     }
 
     /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
