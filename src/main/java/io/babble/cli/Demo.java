@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import io.babble.embedded.DataFolder;
+import io.babble.job.Options;
 import io.babble.job.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ final class Demo implements Callable<Integer> {
             names = "--text",
             arity = "1..*",
             paramLabel = "FILE",
-            description = "UTF-8 text to learn, over and over (some Shakespeare).")
+            description = "UTF-8 text to learn (some Shakespeare).")
     private List<Path> files = List.of();
 
     @Option(names = "--seconds", paramLabel = "N", description = "Stop after so long (when told to).")
@@ -159,7 +160,8 @@ final class Demo implements Callable<Integer> {
     }
 
     private Settings settings(String bootstrapServers) {
-        return options.job(Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+        return options.job(
+                Map.of(Options.REPLAY_IDLE.key(), "true"), Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
     }
 
     /** The text that comes with Babble, as a file to read at any place. */

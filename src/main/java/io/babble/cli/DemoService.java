@@ -34,7 +34,7 @@ final class DemoService implements AutoCloseable {
     private final Lead lead;
     private final Settings settings;
     private TextFiles text;
-    private LoopingPublisher publisher;
+    private PacedPublisher publisher;
 
     private DemoService(EmbeddedKafka kafka, Broker broker, LocalJob job, Settings settings) {
         this.kafka = kafka;
@@ -48,7 +48,7 @@ final class DemoService implements AutoCloseable {
     private static long leastLead(Settings settings) {
         long streams = streams(settings);
         long windows = WINDOWS_AHEAD * streams * settings.get(Options.WINDOW_STEPS);
-        long records = 2 * streams * LoopingPublisher.RECORD_BYTES;
+        long records = 2 * streams * PacedPublisher.RECORD_BYTES;
         long bound = settings.get(Options.DETERMINISTIC) ? settings.get(Options.PENDING_MAX) : 0;
         return Math.max(LEAST_LEAD, Math.max(windows, records)) + bound;
     }
@@ -126,9 +126,9 @@ final class DemoService implements AutoCloseable {
     /** Begins to publish these files, in as many streams as the learner takes side by side, or a few more. */
     void publish(List<Path> files) throws IOException {
         text = new TextFiles(files);
-        LoopedText looped = new LoopedText(text, streams(settings));
+        CutText cut = new CutText(text, streams(settings));
         String name = files.get(0).getFileName().toString();
-        publisher = LoopingPublisher.start(broker, settings.get(Options.TEXT_TOPIC), name, looped, lead);
+        publisher = PacedPublisher.start(broker, settings.get(Options.TEXT_TOPIC), name, cut, lead);
     }
 
     /**

@@ -31,11 +31,13 @@ final class JobOptions {
     /**
      * The job's options.
      *
+     * @param weaker the command's own defaults
      * @param stronger what the command itself says
      * @throws CommandFailed when anything is unknown or impossible, all of it in one message
      */
-    io.babble.job.Settings job(Map<String, String> stronger) {
-        Map<String, String> all = all();
+    io.babble.job.Settings job(Map<String, String> weaker, Map<String, String> stronger) {
+        Map<String, String> all = new TreeMap<>(weaker);
+        all.putAll(all());
         all.putAll(stronger);
         try {
             for (String key : all.keySet()) {

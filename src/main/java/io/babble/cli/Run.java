@@ -62,7 +62,7 @@ final class Run implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = options.job(
-                bootstrapServers == null ? Map.of() : Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+                Map.of(), bootstrapServers == null ? Map.of() : Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
         if (savepoint != null && !Files.exists(savepoint)) {
             throw CommandFailed.wrongCall("There is no savepoint at " + savepoint + ": name another one with --from");
         }

@@ -41,13 +41,17 @@ final class Screen {
 
     void report(Report report) {
         last = report;
-        progress = String.format(
-                Locale.ROOT,
-                "%,d symbols   %.3f bits/byte   %,.0f symbols/s   text lag %.1f s",
-                report.symbols(),
-                report.bitsPerByteAverage(),
-                report.symbolsPerSecond(),
-                report.lagMillis() / 1e3);
+        String known = String.format(
+                Locale.ROOT, "%,d symbols   %.3f bits/byte   ", report.symbols(), report.bitsPerByteAverage());
+        boolean fresh = Double.isFinite(report.lagMillis());
+        progress = known
+                + (fresh
+                        ? String.format(
+                                Locale.ROOT,
+                                "%,.0f symbols/s   text lag %.1f s",
+                                report.symbolsPerSecond(),
+                                report.lagMillis() / 1e3)
+                        : String.format(Locale.ROOT, "no new text, %,d symbols replayed", report.replayed()));
         if (terminal) {
             out.print(CLEAR + progress);
         } else if (nanoTime.getAsLong() - nextLine >= 0) {

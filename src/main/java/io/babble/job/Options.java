@@ -199,7 +199,8 @@ public final class Options {
     public static final ConfigOption<Long> SAMPLES_EVERY = key("babble.samples.every")
             .longType()
             .defaultValue(50_000L)
-            .withDescription("Symbols learned between two samples that are written without a prompt; 0 for none.");
+            .withDescription(
+                    "Symbols learned between two samples that are written without a prompt, and while nothing comes symbols that each lane replays; 0 for none.");
     public static final ConfigOption<Integer> SAMPLES_LENGTH =
             key("babble.samples.length").intType().defaultValue(200).withDescription("Characters of such a sample.");
     public static final ConfigOption<Double> SAMPLES_TEMPERATURE = key("babble.samples.temperature")

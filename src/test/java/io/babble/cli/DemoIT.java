@@ -32,7 +32,8 @@ class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("Kafka +(127\\.0\\.0\\.1:\\d+)");
     private static final Pattern GOES_ON =
             Pattern.compile("Goes on from (chk|savepoint)-\\S+, at about ([\\d,]+) symbols");
-    private static final String TEXT = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ".repeat(100);
+    private static final String SENTENCE = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ";
+    private static final String TEXT = SENTENCE.repeat(50_000);
 
     private final List<BabbleProcess> started = new ArrayList<>();
 
@@ -81,9 +82,14 @@ class DemoIT {
         assertThat(other.err().lines()).hasSize(1);
         assertThat(other.err()).contains("The model has another shape", "it was to go on from", "--data");
 
-        BabbleProcess fresh = demo("fresh", text, "--fresh", "--seconds", "1");
+        Path shortText = Files.writeString(folder.resolve("short.txt"), SENTENCE.repeat(100));
+        BabbleProcess fresh = demo("fresh", shortText, "--fresh");
+        fresh.await("no new text, ");
+        fresh.terminate();
         assertThat(fresh.exitCode()).as(fresh.everything()).isZero();
-        assertThat(fresh.out()).contains("Starts anew");
+        assertThat(fresh.out()).contains("Starts anew", "Stopped; the next start goes on from here.");
+        int bytes = SENTENCE.repeat(100).getBytes(UTF_8).length;
+        assertThat(fresh.lastLine()).startsWith("symbols " + bytes + "  ");
     }
 
     @Test
@@ -99,7 +105,7 @@ class DemoIT {
         }
     }
 
-    /** How much text the topic has; each stream must be its part of the file over and over, without a gap and a repeat. */
+    /** How much text the topic has; each stream must be a beginning of its part of the file, without a gap and a repeat. */
     private static long publishedBytes(BabbleProcess demo) {
         Map<String, ByteArrayOutputStream> streams = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -127,7 +133,7 @@ class DemoIT {
             byte[] published = stream.toByteArray();
             int length = partLength(text, from);
             for (int i = 0; i < published.length; i++) {
-                assertThat(published[i]).as("byte %d of a stream", i).isEqualTo(text[from + i % length]);
+                assertThat(published[i]).as("byte %d of a stream", i).isEqualTo(text[from + i]);
             }
             from += length;
         }

@@ -3,10 +3,11 @@ package io.babble.job.learn;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Replay;
+import io.babble.model.StepResult;
 import io.babble.records.Report;
 import io.babble.text.Window;
 
-/** What was learned since the last report, and the next one that follows from it. */
+/** What was learned since the last report, fresh or again, and the next one that follows from it. */
 final class Interval {
     private final long begin;
     private double bits;
@@ -17,6 +18,7 @@ final class Interval {
     private double lagMillis = Double.NaN;
     private LearnedWindow newest;
     private Window newestWindow;
+    private StepResult newestStep;
 
     /** @param begin now, ms */
     Interval(long begin) {
@@ -35,10 +37,15 @@ final class Interval {
         lagMillis = stepLagMillis;
         newest = learned;
         newestWindow = window;
+        newestStep = learned.step();
+    }
+
+    void addReplayed(StepResult step) {
+        newestStep = step;
     }
 
     boolean isEmpty() {
-        return steps == 0;
+        return newestStep == null;
     }
 
     /** What to report at its end; takes a number of the ledger. */
@@ -50,15 +57,15 @@ final class Interval {
                 bits / bytes,
                 learner.loss().average(),
                 bits / characters,
-                newest.step().gradientNorm(),
+                newestStep.gradientNorm(),
                 ledger.clipped(),
                 ledger.skipped(),
                 replay.replayed(),
                 learner.loss().drifts(),
                 learner.loss().returns(),
-                newest.learningRate(),
-                newestWindow.lanes(),
-                newestWindow.steps(),
+                newest == null ? Double.NaN : newest.learningRate(),
+                newestWindow == null ? 0 : newestWindow.lanes(),
+                newestWindow == null ? 0 : newestWindow.steps(),
                 streams.open(),
                 ledger.accepted(),
                 streams.pendingBytes(),

@@ -67,6 +67,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Replay> REPLAY =
             new ListStateDescriptor<>("replay", new ReplaySerializer());
 
+    private static final long REPLAY_SLICE_NANOS = 10_000_000;
+
     private final Settings settings;
     private final boolean deterministic;
     private final WindowSizes sizes;
@@ -88,6 +90,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private LearnerMeters meters;
     private boolean lingerTimerSet;
     private boolean waitingForMore;
+    private boolean replayTimerSet;
+    private long goneOver; // symbols of each walker while nothing came
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
@@ -197,9 +201,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 requestLearning();
             });
         }
-        if (settings.get(Options.REPLAY_IDLE)) {
-            learning.request();
-        }
+        replayWhenIdle();
     }
 
     private Optional<Plan> due() {
@@ -218,7 +220,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             return;
         }
         if (plan.isEmpty()) {
-            replayWhileIdle();
+            replayWhenIdle();
             return;
         }
         switch (pacing.next(ledger.accepted(), packer.ready())) {
@@ -269,31 +271,54 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         }
     }
 
-    /** One step, until fresh text is there. */
-    private void replayWhileIdle() {
-        if (settings.get(Options.REPLAY_IDLE) && replay()) {
-            weights.offer(learner, now());
-            learning.request();
+    /** By timers, which end with the input: a mail that always brings the next one would keep a task that is to stop. */
+    private void replayWhenIdle() {
+        if (settings.get(Options.REPLAY_IDLE) && !deterministic && !replayTimerSet) {
+            replayTimerSet = true;
+            at(now() + 1, () -> {
+                replayTimerSet = false;
+                replayWhileIdle();
+            });
         }
+    }
+
+    /** Some steps, until fresh text is there. */
+    private void replayWhileIdle() {
+        if (learning.isPaused() || due().isPresent()) {
+            return;
+        }
+        long begin = System.nanoTime();
+        do {
+            if (!replay()) {
+                return;
+            }
+            goneOver += sizes.steps();
+        } while (System.nanoTime() - begin < REPLAY_SLICE_NANOS);
+        promptPeriodically();
+        weights.offer(learner, now());
+        replayWhenIdle();
     }
 
     /** Learns once more from what was learned; false if there is not enough of it. */
     private boolean replay() {
         Optional<StepResult> step = learner.replay(replay, sizes.steps());
-        step.ifPresent(done -> ledger.step(0, done.clipped(), done.skipped()));
+        step.ifPresent(done -> {
+            ledger.step(0, done.clipped(), done.skipped());
+            interval.addReplayed(done);
+        });
         return step.isPresent();
     }
 
     private void promptPeriodically() {
         long every = settings.get(Options.SAMPLES_EVERY);
-        if (every > 0 && ledger.sampleDue(learner.symbols(), every)) {
+        if (every > 0 && ledger.sampleDue(learner.symbols() + goneOver, every)) {
             emit(
                     PROMPTS,
                     Prompt.periodic(
-                            "periodic-" + learner.symbols(),
+                            "periodic-" + learner.version(),
                             settings.get(Options.SAMPLES_LENGTH),
                             settings.get(Options.SAMPLES_TEMPERATURE),
-                            learner.symbols()));
+                            learner.version()));
         }
     }
 

@@ -8,6 +8,7 @@ import io.babble.job.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
+import io.babble.records.Prompt;
 import io.babble.records.Report;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -287,18 +288,37 @@ class LearnOperatorTest {
         Settings settings = small("replay.idle", "true", "window.lanes", "1");
         try (LearnerHarness learner = LearnerHarness.started(settings)) {
             learner.read("text", alphabet(0, 2_000));
-            while (learner.model().symbols() < 2_000) {
-                learner.work(10);
-            }
+            learner.settle();
             long before = learner.model().version();
-            learner.work(100);
+            learner.passTime(100);
             Model idle = learner.model();
             learner.read("text", "abcd");
-            learner.work(5);
+            learner.settle();
 
-            assertThat(idle.version()).isGreaterThan(before + 90);
+            assertThat(idle.version()).isGreaterThan(before);
             assertThat(idle.symbols()).isEqualTo(2_000);
             assertThat(learner.model().symbols()).isEqualTo(2_004);
+        }
+    }
+
+    @Test
+    void whileNothingComesItStillReportsAndWritesSamples() throws Exception {
+        Settings settings = small("replay.idle", "true", "window.lanes", "1", "samples.every", "1");
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("text", alphabet(0, 2_000));
+            learner.settle();
+            Report fresh = learner.lastReport();
+            int samples = learner.prompts().size();
+            Report idle = learner.lastReport();
+
+            assertThat(idle.number()).isGreaterThan(fresh.number());
+            assertThat(idle.replayed()).isGreaterThan(fresh.replayed());
+            assertThat(idle.symbols()).isEqualTo(fresh.symbols());
+            assertThat(idle.bitsPerByteAverage()).isEqualTo(fresh.bitsPerByteAverage());
+            assertThat(idle.bitsPerByte()).isNaN();
+            assertThat(idle.lagMillis()).isNaN();
+            assertThat(learner.prompts()).hasSizeGreaterThan(samples);
+            assertThat(learner.prompts()).extracting(Prompt::id).doesNotHaveDuplicates();
         }
     }
 

@@ -11,19 +11,22 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Publishes a text for ever, its streams side by side, and goes on where an earlier publisher of the same streams ended. */
-final class LoopingPublisher implements AutoCloseable {
+/**
+ * Publishes a text once, its streams side by side and at the pace of the learner, and goes on where an earlier publisher of the same
+ * streams ended.
+ */
+final class PacedPublisher implements AutoCloseable {
     static final int RECORD_BYTES = 1_024;
 
     private final Broker broker;
     private final String topic;
-    private final LoopedText text;
+    private final CutText text;
     private final Lead lead;
     private final List<String> streams = new ArrayList<>();
     private final Thread thread = new Thread(this::publish, "publish");
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-    private LoopingPublisher(Broker broker, String topic, String name, LoopedText text, Lead lead) {
+    private PacedPublisher(Broker broker, String topic, String name, CutText text, Lead lead) {
         this.broker = broker;
         this.topic = topic;
         this.text = text;
@@ -39,8 +42,8 @@ final class LoopingPublisher implements AutoCloseable {
      *
      * @param name of the text, with which its streams' names begin
      */
-    static LoopingPublisher start(Broker broker, String topic, String name, LoopedText text, Lead lead) {
-        LoopingPublisher publisher = new LoopingPublisher(broker, topic, name, text, lead);
+    static PacedPublisher start(Broker broker, String topic, String name, CutText text, Lead lead) {
+        PacedPublisher publisher = new PacedPublisher(broker, topic, name, text, lead);
         publisher.thread.setDaemon(true);
         publisher.thread.start();
         return publisher;
@@ -76,10 +79,14 @@ final class LoopingPublisher implements AutoCloseable {
                     .mapToLong(stream -> last.getOrDefault(stream, 0L))
                     .toArray();
             try (Producer<byte[], byte[]> producer = broker.producer()) {
-                while (failure.get() == null) {
+                boolean more = true;
+                while (more && failure.get() == null) {
+                    more = false;
                     for (int i = 0; i < positions.length; i++) {
                         lead.await();
-                        positions[i] += send(producer, i, positions[i]);
+                        int bytes = send(producer, i, positions[i]);
+                        positions[i] += bytes;
+                        more |= bytes > 0;
                     }
                 }
             }
@@ -93,6 +100,9 @@ final class LoopingPublisher implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // The callback keeps what goes wrong.
     private int send(Producer<byte[], byte[]> producer, int stream, long position) throws IOException {
         byte[] piece = text.at(stream, position, RECORD_BYTES);
+        if (piece.length == 0) {
+            return 0;
+        }
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(topic, streams.get(stream).getBytes(UTF_8), piece);
         Positions.write(record.headers(), position + piece.length);

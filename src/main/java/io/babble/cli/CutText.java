@@ -2,9 +2,9 @@ package io.babble.cli;
 
 import java.io.IOException;
 
-/** A text cut into streams that never end: each is its part of the text, over and over. */
-final class LoopedText {
-    /** A shorter stream would begin again before anything can be learned from it. */
+/** A text cut into streams, each a part of it. */
+final class CutText {
+    /** Of a shorter stream hardly anything can be learned. */
     private static final int SHORTEST_STREAM = 1_024;
 
     private final TextFiles text;
@@ -16,7 +16,7 @@ final class LoopedText {
      * @param most streams; a short text makes fewer
      * @throws CommandFailed when there is no text
      */
-    LoopedText(TextFiles text, int most) throws IOException {
+    CutText(TextFiles text, int most) throws IOException {
         if (text.size() == 0) {
             throw new CommandFailed("There is no text to learn: every file is empty");
         }
@@ -28,10 +28,9 @@ final class LoopedText {
         return cuts.length - 1;
     }
 
-    /** What comes at the stream's position, counted from its first beginning; at least one byte, and none beyond the part's end. */
+    /** What comes at the stream's position; nothing at its end. */
     byte[] at(int stream, long position, int most) throws IOException {
-        long length = cuts[stream + 1] - cuts[stream];
-        long offset = position % length;
-        return text.read(cuts[stream] + offset, (int) Math.min(most, length - offset));
+        long begin = cuts[stream] + position;
+        return text.read(begin, (int) Math.max(0, Math.min(most, cuts[stream + 1] - begin)));
     }
 }
