@@ -11,7 +11,8 @@ final class Interval {
     private final long begin;
     private double bits;
     private long bytes;
-    private long characters;
+    private long measuredBytes;
+    private long measuredCharacters;
     private long steps;
     private long nanos;
     private double lagMillis = Double.NaN;
@@ -27,8 +28,9 @@ final class Interval {
     void add(Window window, LearnedWindow learned, long stepNanos, double stepLagMillis) {
         if (!learned.step().skipped()) {
             bits += learned.textBits();
-            bytes += learned.textTargets();
-            characters += window.characters();
+            bytes += learned.content().bytes();
+            measuredBytes += learned.content().measuredBytes();
+            measuredCharacters += learned.content().measuredCharacters();
         }
         steps++;
         nanos += stepNanos;
@@ -47,9 +49,9 @@ final class Interval {
                 ledger.nextReport(),
                 learner.version(),
                 learner.symbols(),
-                bits / bytes,
+                bits / measuredBytes,
                 learner.loss().average(),
-                bits / characters,
+                bits / measuredCharacters,
                 newest.step().gradientNorm(),
                 ledger.clipped(),
                 ledger.skipped(),
@@ -64,6 +66,7 @@ final class Interval {
                 streams.pendingBytes(),
                 ledger.dead(),
                 ledger.endOfTexts(),
+                ledger.unknown(),
                 nanos / 1e6 / steps,
                 bytes * 1e3 / (now - begin),
                 lagMillis,
