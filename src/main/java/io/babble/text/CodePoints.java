@@ -23,15 +23,6 @@ public final class CodePoints implements Alphabet {
     private final int[] characters;
 
     /**
-     * With no characters yet.
-     *
-     * @param symbols V
-     */
-    public CodePoints(int symbols) {
-        this(symbols, new int[0]);
-    }
-
-    /**
      * With the characters that one of before had.
      *
      * @param symbols V

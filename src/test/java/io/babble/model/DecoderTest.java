@@ -120,7 +120,7 @@ class DecoderTest {
                 new float[0][]);
         Model otherAlphabet = new Model(
                 SHAPE,
-                new CodePoints(512),
+                Alphabet.of(CodePoints.NAME, 512),
                 0,
                 0,
                 Loss.UNKNOWN,

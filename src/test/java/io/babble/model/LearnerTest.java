@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.CodePoints;
 import io.babble.text.Window;
@@ -245,7 +246,7 @@ class LearnerTest {
         assertRefused(
                 new Model(
                         SHAPE,
-                        new CodePoints(512),
+                        Alphabet.of(CodePoints.NAME, 512),
                         0,
                         0,
                         Loss.UNKNOWN,

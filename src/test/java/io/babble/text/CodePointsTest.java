@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CodePointsTest {
-    private final CodePoints alphabet = new CodePoints(263);
+    private final Alphabet alphabet = Alphabet.of(CodePoints.NAME, 263);
 
     @Test
     void latin1IsItsOwnSymbolsAndTakesNoPlace() {
@@ -48,7 +48,7 @@ class CodePointsTest {
 
     @Test
     void everyCharacterComesBackFromItsSymbol() {
-        CodePoints large = new CodePoints(CodePoints.MOST_SYMBOLS);
+        Alphabet large = Alphabet.of(CodePoints.NAME, CodePoints.MOST_SYMBOLS);
         for (int character = 0; character <= Character.MAX_CODE_POINT; character += character < 0x3000 ? 1 : 17) {
             if (character < Character.MIN_SURROGATE || character > Character.MAX_SURROGATE) {
                 byte[] bytes = utf8(character);

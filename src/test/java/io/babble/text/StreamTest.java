@@ -93,7 +93,7 @@ class StreamTest {
     void inCodePointsATextIsItsCharactersHoweverItIsCut() {
         byte[] text = "aé – 日本🦜日".getBytes(StandardCharsets.UTF_8);
         for (int cut = 0; cut <= text.length; cut++) {
-            Alphabet alphabet = new CodePoints(512);
+            Alphabet alphabet = Alphabet.of(CodePoints.NAME, 512);
             Stream parts = new Stream();
             assertThat(parts.read(alphabet, Arrays.copyOf(text, cut), 0)).isEmpty();
             assertThat(parts.read(alphabet, Arrays.copyOfRange(text, cut, text.length), 0))
@@ -106,7 +106,7 @@ class StreamTest {
 
     @Test
     void bytesThatNeverBecomeUtf8MakeNoAlphabetGrow() {
-        Alphabet alphabet = new CodePoints(512);
+        Alphabet alphabet = Alphabet.of(CodePoints.NAME, 512);
         byte[] dead = stream.read(alphabet, new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80, 'a', (byte) 0xE6}, 0);
 
         assertThat(dead).as("half a character of UTF-16").containsExactly(0xED, 0xA0, 0x80);
@@ -118,7 +118,7 @@ class StreamTest {
     @Test
     void inCodePointsEveryByteIsPendingLearnedOrDeadAlsoThoseOfUnknownCharacters() throws IOException {
         Random random = new Random(1);
-        Alphabet alphabet = new CodePoints(263);
+        Alphabet alphabet = Alphabet.of(CodePoints.NAME, 263);
         Stream mixed = stream;
         long accepted = 0;
         long gone = 0;
