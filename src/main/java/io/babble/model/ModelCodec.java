@@ -189,8 +189,9 @@ public final class ModelCodec {
 
     private static Alphabet readAlphabet(CheckedInput input, int codec, int symbols) throws IOException {
         String name = input.string("the alphabet's name");
-        int[] characters = new int
-                [codec < VERSION_4 ? 0 : size(input.integer("the alphabet"), 0, CodePoints.MOST_SYMBOLS, "characters")];
+        int count =
+                codec < VERSION_4 ? 0 : size(input.integer("the alphabet"), 0, CodePoints.MOST_SYMBOLS, "characters");
+        int[] characters = new int[count];
         for (int i = 0; i < characters.length; i++) {
             characters[i] = input.integer("a character");
         }
