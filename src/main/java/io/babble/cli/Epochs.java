@@ -49,7 +49,7 @@ final class Epochs {
     Epoch next(Listener listener) throws IOException {
         long begin = System.nanoTime();
         Score score = new Score();
-        FileWindows windows = new FileWindows(text.heads(), job);
+        FileWindows windows = new FileWindows(text.heads(), job, learner.alphabet());
         for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
             LearnedWindow learned = learn(taken.get());
             score.add(learned);

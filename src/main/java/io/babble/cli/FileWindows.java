@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import io.babble.job.Settings;
+import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
@@ -19,6 +20,7 @@ final class FileWindows {
     /** Nothing here follows a clock: streams take turns, and no reader asks how old text is. */
     private static final long NO_TIME = 0;
 
+    private final Alphabet alphabet;
     private final int stateLength;
     private final Size size;
     private final Packer packer;
@@ -34,8 +36,13 @@ final class FileWindows {
      */
     record Taken(List<String> streams, Window window, float[][] states) {}
 
-    /** Nothing is read yet. */
-    FileWindows(List<InputStream> texts, Settings job) {
+    /**
+     * Nothing is read yet.
+     *
+     * @param alphabet gets to know the characters
+     */
+    FileWindows(List<InputStream> texts, Settings job, Alphabet alphabet) {
+        this.alphabet = alphabet;
         stateLength = job.shape().stateLength();
         size = job.windowSizes().smallest();
         packer = new Packer(size.steps(), size.steps());
@@ -70,7 +77,7 @@ final class FileWindows {
         Stream stream = streams.get(name);
         while (stream.available() < size.steps() && !stream.ending()) {
             byte[] piece = text.readNBytes(PIECE_BYTES);
-            bytesLeftOut += stream.read(piece, NO_TIME).length;
+            bytesLeftOut += stream.read(alphabet, piece, NO_TIME).length;
             if (piece.length < PIECE_BYTES) {
                 bytesLeftOut += stream.end(NO_TIME).length;
                 texts.remove(name);
@@ -87,7 +94,7 @@ final class FileWindows {
         for (int lane = 0; lane < lanes; lane++) {
             Stream stream = streams.get(plan.streams().get(lane));
             states[lane] = stream.state(stateLength);
-            stream.take(plan.steps(), lane, lanes, inputs, targets);
+            stream.take(alphabet, plan.steps(), lane, lanes, inputs, targets);
         }
         taken = plan.streams();
         return new Taken(taken, new Window(lanes, plan.steps(), inputs, targets), states);

@@ -54,7 +54,12 @@ final class Inspect implements Callable<Integer> {
         line("returns", "%,d", model.loss().returns());
         line("shape", "V %d, E %d, H %d, L %d", shape.symbols(), shape.embedding(), shape.hidden(), shape.layers());
         line("parameters", "%,d", shape.parameters());
-        line("alphabet", "%s", model.alphabet());
+        int characters = model.alphabet().characters().length;
+        line(
+                "alphabet",
+                "%s%s",
+                model.alphabet().name(),
+                characters == 0 ? "" : String.format(Locale.ROOT, ", %,d characters beyond Latin-1", characters));
         line(
                 "optimizer",
                 "%s%s",
@@ -74,6 +79,7 @@ final class Inspect implements Callable<Integer> {
         line("accepted", "%,d bytes", ledger.accepted());
         line("pending", "%,d", streams.stream().mapToLong(StreamLine::pending).sum());
         line("dead", "%,d", ledger.dead());
+        line("unknown", "%,d characters", ledger.unknown());
         line("skipped", "%,d steps", ledger.skipped());
         for (TextOffset read : savepoint.textOffsets()) {
             line(

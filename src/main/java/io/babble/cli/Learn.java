@@ -159,6 +159,7 @@ final class Learn implements Callable<Integer> {
         warn(epoch.score().skipped(), "training steps were skipped, because their loss or gradient was not finite");
         if (epoch.number() == 1) {
             warn(epoch.bytesLeftOut(), "bytes were left out, because they are not UTF-8");
+            warn(epoch.score().unknown(), "characters could not be learned, because the alphabet was full");
         }
         if (epochs > 1 || epoch.validation().isPresent()) {
             print(

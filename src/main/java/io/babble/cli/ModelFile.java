@@ -7,6 +7,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.model.ModelFormatException;
 import io.babble.model.Shape;
+import io.babble.text.CodePoints;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +64,10 @@ final class ModelFile {
         options.putIfAbsent(Options.EMBEDDING.key(), String.valueOf(shape.embedding()));
         options.putIfAbsent(Options.HIDDEN.key(), String.valueOf(shape.hidden()));
         options.putIfAbsent(Options.LAYERS.key(), String.valueOf(shape.layers()));
+        options.putIfAbsent(Options.ALPHABET.key(), model.alphabet().name());
+        if (model.alphabet().name().equals(CodePoints.NAME)) {
+            options.putIfAbsent(Options.ALPHABET_CAPACITY.key(), String.valueOf(shape.symbols()));
+        }
         options.putIfAbsent(Options.OPTIMIZER.key(), model.optimizer().name());
     }
 }

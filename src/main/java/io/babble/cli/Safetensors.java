@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.model.Model;
 import io.babble.model.Shape;
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -55,8 +55,10 @@ final class Safetensors {
         description.put(
                 "bitsPerByte",
                 Double.isNaN(model.loss().average()) ? null : model.loss().average());
-        description.put("alphabet", model.alphabet());
-        description.put("endOfText", Bytes.END_OF_TEXT);
+        description.put("alphabet", model.alphabet().name());
+        description.put("endOfText", Alphabet.END_OF_TEXT);
+        int[] characters = model.alphabet().characters();
+        description.put("characters", new String(characters, 0, characters.length));
         description.put("symbols", shape.symbols());
         description.put("embedding", shape.embedding());
         description.put("hidden", shape.hidden());

@@ -5,22 +5,29 @@ import io.babble.model.LearnedWindow;
 /** Prequential loss over many windows. */
 final class Score {
     private long symbols;
+    private long unknown;
     private long measured;
     private double bits;
     private long skipped;
 
     void add(LearnedWindow window) {
-        symbols += window.textTargets();
+        symbols += window.content().bytes();
+        unknown += window.content().unknown();
         skipped += window.step().skipped() ? 1 : 0;
         if (Double.isFinite(window.textBits())) {
-            measured += window.textTargets();
+            measured += window.content().measuredBytes();
             bits += window.textBits();
         }
     }
 
-    /** Text symbols learned, also those whose loss was not finite. */
+    /** Bytes of text learned, also those whose loss was not finite. */
     long symbols() {
         return symbols;
+    }
+
+    /** Characters that the alphabet had no place for. */
+    long unknown() {
+        return unknown;
     }
 
     /** Windows whose step changed no weight. */

@@ -2,6 +2,8 @@ package io.babble.cli;
 
 import io.babble.job.Settings;
 import io.babble.model.Learner;
+import io.babble.text.Alphabet;
+import io.babble.text.Content;
 import io.babble.text.Window;
 import java.io.IOException;
 
@@ -13,15 +15,18 @@ import java.io.IOException;
 record Validation(double nats, long bytes, long characters, long bytesLeftOut) {
 
     static Validation of(Learner learner, SplitText text, Settings job) throws IOException {
-        FileWindows windows = new FileWindows(text.tails(), job);
+        // What is held out must not make the model's own grow.
+        Alphabet alphabet = learner.alphabet().copy();
+        FileWindows windows = new FileWindows(text.tails(), job, alphabet);
         double nats = 0;
         long bytes = 0;
         long characters = 0;
         for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
             Window window = taken.get().window();
+            Content content = window.content(alphabet);
             nats += learner.measure(window, taken.get().states()).textNats();
-            bytes += window.bytes();
-            characters += window.characters();
+            bytes += content.measuredBytes();
+            characters += content.measuredCharacters();
         }
         return new Validation(nats, bytes, characters, windows.bytesLeftOut());
     }

@@ -60,7 +60,7 @@ final class Write implements Callable<Integer> {
         Map<String, String> options = settings.all();
         ModelFile.describe(model, options);
         io.babble.job.Settings job = io.babble.job.Settings.of(options);
-        try (Decoder decoder = new Decoder(job.newWritersBackend(), job.shape(), model)) {
+        try (Decoder decoder = job.newDecoder(job.newWritersBackend(), model)) {
             if (novelty == null) {
                 write(text, decoder, UnaryOperator.identity());
                 new Printed(spec.commandLine().getOut(), Terminal.interactive()).print("\n");

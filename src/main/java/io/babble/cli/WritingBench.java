@@ -25,7 +25,7 @@ final class WritingBench {
         for (int prompt = 0; prompt < prompts; prompt++) {
             texts.add(text(prompt));
         }
-        try (Decoder decoder = new Decoder(settings.newWritersBackend(), settings.shape(), settings.newModel())) {
+        try (Decoder decoder = settings.newDecoder(settings.newWritersBackend(), settings.newModel())) {
             Times times = new Times();
             long begin = System.nanoTime();
             long end = begin + WARM_UP_NANOS + time.toNanos();

@@ -4,6 +4,7 @@ import static org.apache.flink.configuration.ConfigOptions.key;
 
 import io.babble.model.Training.Clipping;
 import io.babble.model.Training.Optimizer;
+import io.babble.text.Bytes;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.configuration.ConfigOption;
@@ -136,6 +137,14 @@ public final class Options {
             .intType()
             .defaultValue(64)
             .withDescription("E, size of the vector that stands for a symbol.");
+    public static final ConfigOption<String> ALPHABET = key("babble.alphabet")
+            .stringType()
+            .defaultValue(Bytes.NAME)
+            .withDescription("What a symbol is: a byte of UTF-8 (`bytes`), or a character (`code-points`).");
+    public static final ConfigOption<Integer> ALPHABET_CAPACITY = key("babble.alphabet.capacity")
+            .intType()
+            .defaultValue(8192)
+            .withDescription("V of `code-points`: the 260 symbols that every text has, and characters beyond Latin-1.");
     public static final ConfigOption<Long> SEED = key("babble.model.seed")
             .longType()
             .defaultValue(1L)
@@ -246,6 +255,8 @@ public final class Options {
             HIDDEN,
             LAYERS,
             EMBEDDING,
+            ALPHABET,
+            ALPHABET_CAPACITY,
             SEED,
             OPTIMIZER,
             BETA1,

@@ -4,6 +4,7 @@ import static io.babble.job.Options.*;
 
 import io.babble.model.Backend;
 import io.babble.model.Backends;
+import io.babble.model.Decoder;
 import io.babble.model.Initialization;
 import io.babble.model.Learner;
 import io.babble.model.LearningRate;
@@ -14,7 +15,9 @@ import io.babble.model.Replay;
 import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.model.Work;
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
+import io.babble.text.CodePoints;
 import io.babble.text.WindowSizes;
 import java.io.Serializable;
 import java.time.Duration;
@@ -72,7 +75,12 @@ public final class Settings implements Serializable {
     }
 
     public Shape shape() {
-        return new Shape(Bytes.SYMBOLS, get(EMBEDDING), get(HIDDEN), get(LAYERS));
+        return new Shape(alphabet().symbols(), get(EMBEDDING), get(HIDDEN), get(LAYERS));
+    }
+
+    /** What symbols stand for before there was any text. */
+    private Alphabet alphabet() {
+        return Alphabet.of(get(ALPHABET), get(ALPHABET_CAPACITY));
     }
 
     public Training training() {
@@ -108,7 +116,12 @@ public final class Settings implements Serializable {
 
     /** Goes on with {@code model}; the backend belongs to the learner from here on. */
     public Learner newLearner(Backend backend, Model model) {
-        return new Learner(backend, shape(), get(OPTIMIZER), learningRate(), get(DRIFT_AT), model);
+        return new Learner(backend, shape(), get(ALPHABET), get(OPTIMIZER), learningRate(), get(DRIFT_AT), model);
+    }
+
+    /** Writes with {@code model}; the backend belongs to the decoder from here on. */
+    public Decoder newDecoder(Backend backend, Model model) {
+        return new Decoder(backend, shape(), get(ALPHABET), model);
     }
 
     /** What a writer computes with; it belongs to the caller. One thread: the learner has the others. */
@@ -140,7 +153,7 @@ public final class Settings implements Serializable {
         Shape shape = shape();
         return new Model(
                 shape,
-                Bytes.NAME,
+                alphabet(),
                 0,
                 0,
                 Loss.UNKNOWN,
@@ -220,6 +233,11 @@ public final class Settings implements Serializable {
                 check(size, value -> value >= 1 && value <= 16_384, "1 to 16384");
             }
             check(LAYERS, value -> value >= 1 && value <= 16, "1 to 16");
+            check(ALPHABET, Set.of(Bytes.NAME, CodePoints.NAME)::contains, "bytes or code-points");
+            check(
+                    ALPHABET_CAPACITY,
+                    value -> value >= 512 && value <= CodePoints.MOST_SYMBOLS,
+                    "512 to " + CodePoints.MOST_SYMBOLS);
             check(OPTIMIZER, value -> true, "adam, rmsprop, adagrad or sgd");
             check(BETA1, value -> value >= 0 && value < 1, "0 or more and below 1");
             check(BETA2, value -> value > 0 && value < 1, "above 0 and below 1");

@@ -15,6 +15,8 @@ public final class LearnerMeters {
     public static final String ACCEPTED = "babble.learner.accepted";
     /** Counter, bytes: what came in and is not UTF-8. */
     public static final String DEAD = "babble.learner.dead";
+    /** Counter: characters among the text learned that the alphabet had no place for. */
+    public static final String UNKNOWN = "babble.learner.unknown";
     /** Timer: training steps. */
     public static final String STEP = "babble.learner.step";
     /** Counter: training steps left out because loss or gradient were not finite. */
@@ -46,6 +48,7 @@ public final class LearnerMeters {
     private final Counter symbols;
     private final Counter accepted;
     private final Counter dead;
+    private final Counter unknown;
     private final Timer step;
     private final Counter skipped;
     private final Counter clipped;
@@ -64,6 +67,7 @@ public final class LearnerMeters {
         symbols = registry.counter(SYMBOLS);
         accepted = registry.counter(ACCEPTED);
         dead = registry.counter(DEAD);
+        unknown = registry.counter(UNKNOWN);
         step = registry.timer(STEP);
         skipped = registry.counter(SKIPPED);
         clipped = registry.counter(CLIPPED);
@@ -85,10 +89,15 @@ public final class LearnerMeters {
         dead.increment(deadBytes);
     }
 
-    /** A training step ended that learned {@code learned} bytes of text from {@code lanes} streams. */
-    public void step(long nanos, int learned, int lanes, double learningRate, boolean clipped, boolean skipped) {
+    /** So many bytes of text were learned, with so many characters among them that the alphabet had no place for. */
+    public void learned(int bytes, int unknownCharacters) {
+        symbols.increment(bytes);
+        unknown.increment(unknownCharacters);
+    }
+
+    /** A training step ended that learned from {@code lanes} streams. */
+    public void step(long nanos, int lanes, double learningRate, boolean clipped, boolean skipped) {
         step.record(nanos, TimeUnit.NANOSECONDS);
-        symbols.increment(learned);
         this.lanes = lanes;
         this.learningRate = learningRate;
         this.clipped.increment(clipped ? 1 : 0);

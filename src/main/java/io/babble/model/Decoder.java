@@ -1,6 +1,5 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
 import java.util.List;
 
 /**
@@ -14,16 +13,17 @@ public final class Decoder implements AutoCloseable {
     private float[][] logits = {};
 
     /**
-     * A decoder for models of one shape. The backend belongs to it from here on.
+     * A decoder for models of one shape and alphabet. The backend belongs to it from here on.
      *
      * @param backend made for {@code shape}
+     * @param alphabet its name
      * @param model of any version, with or without moments
      * @throws ModelMismatchException as {@link #load}
      */
-    public Decoder(Backend backend, Shape shape, Model model) {
+    public Decoder(Backend backend, Shape shape, String alphabet, Model model) {
         this.backend = backend;
         sampler = new Sampler(shape.symbols());
-        load(shape, model);
+        load(shape, alphabet, model);
     }
 
     /**
@@ -32,7 +32,7 @@ public final class Decoder implements AutoCloseable {
      * @throws ModelMismatchException if the model has another shape or alphabet; the weights stay as they were
      */
     public void load(Model newer) {
-        load(model.shape(), newer);
+        load(model.shape(), model.alphabet().name(), newer);
     }
 
     /** The model whose weights are in use. */
@@ -58,7 +58,7 @@ public final class Decoder implements AutoCloseable {
         }
         backend.decode(symbols, states, logits);
         for (int lane = 0; lane < batch.size(); lane++) {
-            batch.get(lane).goOn(logits[lane], sampler);
+            batch.get(lane).goOn(model.alphabet(), logits[lane], sampler);
         }
     }
 
@@ -67,8 +67,8 @@ public final class Decoder implements AutoCloseable {
         backend.close();
     }
 
-    private void load(Shape shape, Model newer) {
-        ModelMismatchException.refuseOther(shape, Bytes.NAME, newer);
+    private void load(Shape shape, String alphabet, Model newer) {
+        ModelMismatchException.refuseOther(shape, alphabet, newer);
         backend.load(newer.weights(), new float[0][]);
         model = newer;
     }

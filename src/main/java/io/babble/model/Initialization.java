@@ -1,6 +1,6 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 
 /**
  * Where a model's weights begin: layers uniform in ±1/√H, softmax uniform in ±½/√S, the embedding normal with deviation 0.3,
@@ -39,7 +39,7 @@ public final class Initialization {
             return uniform(1 / Math.sqrt(shape.hidden()), seed, index);
         }
         if (tensor.equals("softmax.bias")) {
-            return index == Bytes.END_OF_TEXT ? END_OF_TEXT_BIAS : 0;
+            return index == Alphabet.END_OF_TEXT ? END_OF_TEXT_BIAS : 0;
         }
         boolean forget = index < shape.hidden();
         return tensor.endsWith(".gain") || forget ? 1 : 0;

@@ -1,14 +1,15 @@
 package io.babble.model;
 
+import io.babble.text.Content;
+
 /**
  * What learning one window came to.
  *
  * @param step what the backend found before it changed a weight
- * @param textTargets targets that are text
- * @param endOfTextTargets targets that are end-of-text, counted apart
+ * @param content what its targets were
  * @param learningRate the rate of the update, also where it was skipped
  */
-public record LearnedWindow(StepResult step, int textTargets, int endOfTextTargets, double learningRate) {
+public record LearnedWindow(StepResult step, Content content, double learningRate) {
     private static final double NATS_PER_BIT = Math.log(2);
 
     /** Prequential loss over the window's text, in bits; not finite where the step was skipped for its loss. */
@@ -16,8 +17,8 @@ public record LearnedWindow(StepResult step, int textTargets, int endOfTextTarge
         return step.textNats() / NATS_PER_BIT;
     }
 
-    /** Prequential loss in bits per byte of text; NaN in a window without text targets. */
+    /** Prequential loss in bits per byte of known characters; NaN in a window without any. */
     public double bitsPerByte() {
-        return textTargets == 0 ? Double.NaN : textBits() / textTargets;
+        return content.measuredBytes() == 0 ? Double.NaN : textBits() / content.measuredBytes();
     }
 }

@@ -1,6 +1,7 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
+import io.babble.text.Content;
 import io.babble.text.Window;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ public final class Learner implements AutoCloseable {
     private final Training.Optimizer optimizer;
     private final LearningRate rate;
     private final double driftAt;
+    private final Alphabet alphabet;
     private final SplitMix64 random;
     private long version;
     private long symbols;
@@ -31,6 +33,7 @@ public final class Learner implements AutoCloseable {
      * Goes on with {@code model}. The backend belongs to the learner from here on.
      *
      * @param backend made for {@code shape} and {@code optimizer}
+     * @param alphabet its name
      * @param driftAt bits of loss above its level, added up, from which on the text counts as another one, and the rate falls anew; 0 for
      *     never
      * @throws ModelMismatchException if the model has another shape, alphabet or optimizer
@@ -38,6 +41,7 @@ public final class Learner implements AutoCloseable {
     public Learner(
             Backend backend,
             Shape shape,
+            String alphabet,
             Training.Optimizer optimizer,
             LearningRate rate,
             double driftAt,
@@ -47,9 +51,10 @@ public final class Learner implements AutoCloseable {
         this.optimizer = optimizer;
         this.rate = rate;
         this.driftAt = driftAt;
-        ModelMismatchException.refuseOther(shape, Bytes.NAME, model);
+        ModelMismatchException.refuseOther(shape, alphabet, model);
         ModelMismatchException.refuseOtherOptimizer(optimizer, model);
         backend.load(model.weights(), model.moments());
+        this.alphabet = model.alphabet().copy();
         random = new SplitMix64(model.random());
         version = model.version();
         symbols = model.symbols();
@@ -69,11 +74,10 @@ public final class Learner implements AutoCloseable {
         Model before = due ? snapshotToWriteWith() : good;
         double learningRate = rate(window.targets().length);
         StepResult step = train(window, states, learningRate);
-        int textTargets = window.bytes();
-        LearnedWindow learned =
-                new LearnedWindow(step, textTargets, window.targets().length - textTargets, learningRate);
+        Content content = window.content(alphabet);
+        LearnedWindow learned = new LearnedWindow(step, content, learningRate);
         loss = loss.after(learned, symbols, driftAt);
-        symbols += learned.textTargets();
+        symbols += content.bytes();
         if (loss.isBroken()) {
             returnToGood();
         } else if (loss.worse() == 0) {
@@ -144,12 +148,17 @@ public final class Learner implements AutoCloseable {
         good = goodOfBefore;
     }
 
+    /** What symbols stand for; text that comes in makes it grow, and the model with it. */
+    public Alphabet alphabet() {
+        return alphabet;
+    }
+
     /** Updates that changed the weights since the model began. */
     public long version() {
         return version;
     }
 
-    /** Text symbols learned since the model began. */
+    /** Bytes of text learned since the model began. */
     public long symbols() {
         return symbols;
     }
@@ -166,6 +175,6 @@ public final class Learner implements AutoCloseable {
 
     private Model model(float[][] moments) {
         return new Model(
-                shape, Bytes.NAME, version, symbols, loss, random.state(), optimizer, backend.weights(), moments);
+                shape, alphabet.copy(), version, symbols, loss, random.state(), optimizer, backend.weights(), moments);
     }
 }

@@ -40,11 +40,11 @@ public record Loss(
     /**
      * The loss with one more window.
      *
-     * @param symbols learned before it
+     * @param symbols bytes of text learned before it
      * @param driftAt bits of excess that are a drift; 0 finds none
      */
     Loss after(LearnedWindow window, long symbols, double driftAt) {
-        int bytes = window.textTargets();
+        int bytes = window.content().measuredBytes();
         double bitsPerByte = window.bitsPerByte();
         boolean known = Double.isFinite(bitsPerByte);
         double nowWorse = Math.max(0, worse + bytes * ((known ? bitsPerByte : 2 * NOTHING_KNOWN) - NOTHING_KNOWN));
@@ -54,7 +54,8 @@ public record Loss(
         double newAverage = next(average, bitsPerByte, bytes, symbols);
         double above = Double.isNaN(level) ? 0 : excess + bytes * (bitsPerByte - level - TOLERATED);
         if (driftAt > 0 && above > driftAt) {
-            return new Loss(newAverage, drifts + 1, symbols + bytes, Double.NaN, 0, returns, nowWorse);
+            return new Loss(
+                    newAverage, drifts + 1, symbols + window.content().bytes(), Double.NaN, 0, returns, nowWorse);
         }
         double newLevel = next(level, bitsPerByte, bytes, symbols - driftedAt);
         return new Loss(newAverage, drifts, driftedAt, newLevel, Math.max(0, above), returns, nowWorse);

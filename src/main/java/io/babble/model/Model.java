@@ -1,13 +1,15 @@
 package io.babble.model;
 
+import io.babble.text.Alphabet;
+
 /**
  * A model at one moment, complete and immutable: what a checkpoint, the broadcast and a saved file hold.
  *
  * <p>The vectors are not copied: whoever makes a model gives them away, and whoever reads one leaves them as they are.
  *
- * @param alphabet name of the alphabet that its symbols belong to
+ * @param alphabet what its symbols stand for; one of its own, that nobody grows
  * @param version training steps that changed the weights; only grows
- * @param symbols text symbols learned since the beginning, those of skipped steps included
+ * @param symbols bytes of text learned since the beginning, those of skipped steps and unknown characters included
  * @param loss the prequential loss so far
  * @param random what dropout draws next follow from
  * @param optimizer whose moments these are
@@ -16,7 +18,7 @@ package io.babble.model;
  */
 public record Model(
         Shape shape,
-        String alphabet,
+        Alphabet alphabet,
         long version,
         long symbols,
         Loss loss,

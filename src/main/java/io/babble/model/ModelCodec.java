@@ -1,5 +1,7 @@
 package io.babble.model;
 
+import io.babble.text.Alphabet;
+import io.babble.text.CodePoints;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,9 +16,10 @@ import java.util.List;
  *
  * <pre>
  * magic       6 bytes  BABBLE
- * codec       u16      3
+ * codec       u16      4
  * shape       i32 × 4  V, E, H, L
- * alphabet    u16 + UTF-8
+ * alphabet    u16 + UTF-8 name
+ *             i32 + i32 × n {@link Alphabet#characters()}; from codec version 4 on
  * optimizer   u8       {@link Training.Optimizer#code()}
  * counters    i64 × 2  version, symbols
  * loss        f64      {@link Loss}: average
@@ -38,7 +41,8 @@ public final class ModelCodec {
     /** Version 1 was that of another cell, before the first release; version 2 knew only the average of the loss. */
     private static final int VERSION_2 = 2;
 
-    private static final int VERSION_3 = 3;
+    /** Versions before it knew only alphabets that do not grow. */
+    private static final int VERSION_4 = 4;
 
     private static final int MAX_SIZE = 1 << 20;
     private static final int MAX_LAYERS = 256;
@@ -61,8 +65,8 @@ public final class ModelCodec {
             throw new ModelFormatException("Not a model: expected to begin with BABBLE, found other bytes");
         }
         int version = input.unsignedShort("the codec version");
-        if (version != VERSION_2 && version != VERSION_3) {
-            throw new ModelFormatException("Unknown codec version: expected " + VERSION_3 + " or " + VERSION_2
+        if (version < VERSION_2 || version > VERSION_4) {
+            throw new ModelFormatException("Unknown codec version: expected " + VERSION_2 + " to " + VERSION_4
                     + ", found " + version + " (another Babble wrote it, or it is damaged)");
         }
         return readModel(input, version);
@@ -114,12 +118,12 @@ public final class ModelCodec {
         Shape shape = model.shape();
         CheckedOutput output = new CheckedOutput(out);
         output.bytes(MAGIC);
-        output.unsignedShort(VERSION_3);
+        output.unsignedShort(VERSION_4);
         output.integer(shape.symbols());
         output.integer(shape.embedding());
         output.integer(shape.hidden());
         output.integer(shape.layers());
-        output.string(model.alphabet());
+        writeAlphabet(model.alphabet(), output);
         output.unsignedByte(model.optimizer().code());
         output.longInteger(model.version());
         output.longInteger(model.symbols());
@@ -131,6 +135,14 @@ public final class ModelCodec {
             writeTensors(shape.tensors(), momentSuffix(moment), model.moments()[moment], output);
         }
         return output.finish();
+    }
+
+    private static void writeAlphabet(Alphabet alphabet, CheckedOutput output) throws IOException {
+        output.string(alphabet.name());
+        output.integer(alphabet.characters().length);
+        for (int character : alphabet.characters()) {
+            output.integer(character);
+        }
     }
 
     private static void writeLoss(Loss loss, CheckedOutput output) throws IOException {
@@ -155,7 +167,7 @@ public final class ModelCodec {
 
     private static Model readModel(CheckedInput input, int codec) throws IOException {
         Shape shape = readShape(input);
-        String alphabet = input.string("the alphabet's name");
+        Alphabet alphabet = readAlphabet(input, codec, shape.symbols());
         Training.Optimizer optimizer = optimizer(input.unsignedByte("the optimizer"));
         long version = input.longInteger("the version");
         long symbols = input.longInteger("the symbols learned");
@@ -173,6 +185,21 @@ public final class ModelCodec {
         }
         input.finish();
         return new Model(shape, alphabet, version, symbols, loss, random, optimizer, weights, momentValues);
+    }
+
+    private static Alphabet readAlphabet(CheckedInput input, int codec, int symbols) throws IOException {
+        String name = input.string("the alphabet's name");
+        int count =
+                codec < VERSION_4 ? 0 : size(input.integer("the alphabet"), 0, CodePoints.MOST_SYMBOLS, "characters");
+        int[] characters = new int[count];
+        for (int i = 0; i < characters.length; i++) {
+            characters[i] = input.integer("a character");
+        }
+        try {
+            return Alphabet.of(name, symbols, characters);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(e.getMessage());
+        }
     }
 
     private static Loss readLoss(CheckedInput input, int codec) throws IOException {

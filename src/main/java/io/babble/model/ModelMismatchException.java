@@ -10,13 +10,13 @@ public final class ModelMismatchException extends IllegalArgumentException {
      * Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say.
      */
     static void refuseOther(Shape shape, String alphabet, Model model) {
+        if (!model.alphabet().name().equals(alphabet)) {
+            throw new ModelMismatchException("The model has another alphabet: expected " + alphabet + ", found "
+                    + model.alphabet().name());
+        }
         if (!model.shape().equals(shape)) {
             throw new ModelMismatchException(
                     "The model has another shape: expected " + shape + ", found " + model.shape());
-        }
-        if (!model.alphabet().equals(alphabet)) {
-            throw new ModelMismatchException(
-                    "The model has another alphabet: expected " + alphabet + ", found " + model.alphabet());
         }
     }
 

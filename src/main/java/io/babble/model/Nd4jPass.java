@@ -1,6 +1,6 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import io.babble.text.Window;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -64,13 +64,13 @@ final class Nd4jPass {
         return logits[step];
     }
 
-    /** Sum of −ln p over the targets that are end-of-text, or over those that are not. */
+    /** Sum of −ln p over the targets that are end-of-text, or over those that are known text. */
     double nats(boolean endOfText) {
         double nats = 0;
         for (int t = 0; t < window.steps(); t++) {
             for (int lane = 0; lane < window.lanes(); lane++) {
                 int target = symbols(window.targets(), t)[lane];
-                if ((target == Bytes.END_OF_TEXT) == endOfText) {
+                if ((target == Alphabet.END_OF_TEXT) == endOfText && !Alphabet.isUnknown(target)) {
                     nats -= logProbabilities[t].getDouble(lane, target);
                 }
             }
@@ -144,12 +144,16 @@ final class Nd4jPass {
         return new Step(read, normalised, scales, c, f, g, o, after, o.mul(Transforms.tanh(after)));
     }
 
-    /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere. */
+    /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere; nothing where that is unknown. */
     private INDArray softmaxBackward(int t, Nd4jTensors gradients) {
         INDArray difference = Transforms.exp(logProbabilities[t]); // (N, V)
         int[] targets = symbols(window.targets(), t);
         for (int lane = 0; lane < targets.length; lane++) {
-            difference.putScalar(lane, targets[lane], difference.getDouble(lane, targets[lane]) - 1);
+            if (Alphabet.isUnknown(targets[lane])) {
+                difference.getRow(lane).assign(0);
+            } else {
+                difference.putScalar(lane, targets[lane], difference.getDouble(lane, targets[lane]) - 1);
+            }
         }
         difference.divi(window.lanes() * window.steps());
         gradients.softmaxWeight().addi(softmaxInputs[t].transpose().mmul(difference));

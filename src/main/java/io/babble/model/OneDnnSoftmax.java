@@ -1,6 +1,6 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import java.util.Arrays;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
@@ -98,7 +98,7 @@ final class OneDnnSoftmax {
         }
     }
 
-    /** The loss against {@code targets}, one for each row, in one pass that also turns the probabilities into their gradient. */
+    /** The loss against {@code targets}, one for each row, unknown ones left out, in one pass that also turns the probabilities into their gradient. */
     Nats loss(int[] targets) {
         oneDnn.execute(softmax, softmaxArguments);
         Arrays.fill(biasGradient, 0);
@@ -106,6 +106,11 @@ final class OneDnnSoftmax {
         double endOfText = 0;
         for (int i = 0; i < rows; i++) {
             int target = targets[i];
+            if (Alphabet.isUnknown(target)) {
+                Arrays.fill(row, 0);
+                probabilities.put(i, 0, row);
+                continue;
+            }
             probabilities.get(i, 0, row);
             float probability = row[target];
             row[target] -= 1;
@@ -114,7 +119,7 @@ final class OneDnnSoftmax {
                 biasGradient[symbol] += row[symbol];
             }
             double nats = probability > SMALL ? -Math.log(probability) : natsFromLogits(i, target);
-            if (target == Bytes.END_OF_TEXT) {
+            if (target == Alphabet.END_OF_TEXT) {
                 endOfText += nats;
             } else {
                 text += nats;

@@ -3,7 +3,7 @@ package io.babble.model;
 /**
  * What a training step found, measured before it changed a weight.
  *
- * @param textNats sum of −ln p over the targets that are text
+ * @param textNats sum of −ln p over the targets that are text, unknown characters left out
  * @param endOfTextNats sum of −ln p over the targets that are end-of-text
  * @param gradientNorm global L2 norm of the gradient of the mean loss, before clipping
  * @param clipped whether clipping changed the gradient

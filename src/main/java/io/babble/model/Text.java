@@ -1,6 +1,6 @@
 package io.babble.model;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import io.babble.text.Utf8;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -27,7 +27,7 @@ public final class Text {
     private final SplitMix64 random;
     private float[] state = {};
     /** What the model reads next. */
-    private int symbol = Bytes.END_OF_TEXT;
+    private int symbol = Alphabet.END_OF_TEXT;
 
     private int promptRead;
     private int characters;
@@ -152,25 +152,27 @@ public final class Text {
         return state;
     }
 
-    /** Takes what the model expects after {@link #symbol}: {@code (V)}. */
-    void goOn(float[] logits, Sampler sampler) {
+    /** Takes what the model expects after {@link #symbol}: {@code (V)}, in the model's alphabet. */
+    void goOn(Alphabet alphabet, float[] logits, Sampler sampler) {
         if (promptRead < prompt.length) {
-            symbol = prompt[promptRead++] & 0xFF;
+            symbol = alphabet.symbolAt(prompt, promptRead);
+            promptRead += alphabet.bytes(symbol);
             return;
         }
-        symbol = sampler.next(logits, request.sampling(), random, this::mayFollow);
-        if (symbol == Bytes.END_OF_TEXT) {
+        symbol = sampler.next(logits, request.sampling(), random, candidate -> mayFollow(alphabet, candidate));
+        if (symbol == Alphabet.END_OF_TEXT) {
             ending = Ending.END_OF_TEXT;
         } else {
-            append((byte) symbol);
+            for (byte value : alphabet.utf8(symbol)) {
+                append(value);
+            }
         }
     }
 
-    private boolean mayFollow(int candidate) {
-        if (candidate == Bytes.END_OF_TEXT) {
-            return utf8 == Utf8.START && characters > 0;
-        }
-        return candidate < Bytes.END_OF_TEXT && Utf8.next(utf8, candidate) != Utf8.REJECT;
+    private boolean mayFollow(Alphabet alphabet, int candidate) {
+        return candidate == Alphabet.END_OF_TEXT
+                ? utf8 == Utf8.START && characters > 0
+                : alphabet.mayFollow(utf8, candidate);
     }
 
     private void append(byte value) {

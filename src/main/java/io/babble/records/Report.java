@@ -5,7 +5,7 @@ package io.babble.records;
  *
  * @param number of the report, from 0
  * @param step training steps: the model's version
- * @param symbols learned, end-of-text not counted; replayed text never counts
+ * @param symbols bytes of text learned, whatever the alphabet; replayed text never counts
  * @param bitsPerByte prequential loss since the last report
  * @param bitsPerByteAverage prequential loss, average over the recent past
  * @param bitsPerCharacter prequential loss since the last report, by code point
@@ -19,12 +19,13 @@ package io.babble.records;
  * @param lanes of the last step
  * @param windowSteps of the last step
  * @param streams open now
- * @param accepted symbols that came in: learned + pending + dead, at any moment
- * @param pending symbols accepted and not yet learned
- * @param dead symbols accepted that turned out not to be UTF-8
+ * @param accepted bytes that came in: learned + pending + dead, at any moment
+ * @param pending bytes accepted and not yet learned
+ * @param dead bytes accepted that turned out not to be UTF-8
  * @param endOfTexts ends of texts learned
+ * @param unknown characters among the text learned that the alphabet had no place for
  * @param stepMillis mean time of a training step since the last report
- * @param symbolsPerSecond learned since the last report
+ * @param symbolsPerSecond bytes learned since the last report
  * @param lagMillis from a record's Kafka timestamp to its learning
  * @param at when the report was made, milliseconds since 1970
  */
@@ -49,6 +50,7 @@ public record Report(
         long pending,
         long dead,
         long endOfTexts,
+        long unknown,
         double stepMillis,
         double symbolsPerSecond,
         double lagMillis,

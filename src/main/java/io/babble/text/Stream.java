@@ -27,10 +27,12 @@ public final class Stream {
     /** Positions behind which the state is dropped: the stream ended there. */
     private final Deque<Long> ends = new ArrayDeque<>();
 
-    private int pendingEndOfTexts;
+    /** Pending symbols less the bytes that they stand for; where a symbol is a byte, the end-of-texts. */
+    private int pendingWithoutByte;
+
     private byte[] carried = NOTHING;
-    private int input = Bytes.END_OF_TEXT;
-    private int newest = Bytes.END_OF_TEXT;
+    private int input = Alphabet.END_OF_TEXT;
+    private int newest = Alphabet.END_OF_TEXT;
     private long position;
     private float[] state;
     private long turn;
@@ -39,10 +41,11 @@ public final class Stream {
     /**
      * Takes in the next bytes of the text.
      *
+     * @param alphabet gets to know the characters
      * @param timestamp time of the record that they came in, ms since 1970
      * @return the bytes that can never become UTF-8, carried ones included; they are not part of the text
      */
-    public byte[] read(byte[] bytes, long timestamp) {
+    public byte[] read(Alphabet alphabet, byte[] bytes, long timestamp) {
         ByteArrayOutputStream dead = new ByteArrayOutputStream(0);
         int automaton = Utf8.START;
         byte[] character = new byte[4];
@@ -64,7 +67,7 @@ public final class Stream {
             } else {
                 character[length++] = value;
                 if (next == Utf8.START) {
-                    append(character, length);
+                    append(alphabet, character, length);
                     length = 0;
                 }
             }
@@ -83,10 +86,10 @@ public final class Stream {
     public byte[] endText(long timestamp) {
         byte[] dead = carried;
         carried = NOTHING;
-        if (newest != Bytes.END_OF_TEXT) {
-            pending.add(Bytes.END_OF_TEXT);
-            pendingEndOfTexts++;
-            newest = Bytes.END_OF_TEXT;
+        if (newest != Alphabet.END_OF_TEXT) {
+            pending.add(Alphabet.END_OF_TEXT);
+            pendingWithoutByte++;
+            newest = Alphabet.END_OF_TEXT;
             noteArrival(timestamp);
         }
         return dead;
@@ -128,7 +131,7 @@ public final class Stream {
 
     /** Bytes that have arrived and are not learned yet. */
     public int pendingBytes() {
-        return pending.size() - pendingEndOfTexts + carried.length;
+        return pending.size() - pendingWithoutByte + carried.length;
     }
 
     /** Time of the record that the oldest pending symbol came in, ms since 1970. */
@@ -142,12 +145,10 @@ public final class Stream {
     }
 
     /** Moves the next symbols into one lane of a window; {@code inputs} and {@code targets} are {@code (T, N)}. */
-    public void take(int steps, int lane, int lanes, int[] inputs, int[] targets) {
+    public void take(Alphabet alphabet, int steps, int lane, int lanes, int[] inputs, int[] targets) {
         for (int step = 0; step < steps; step++) {
             int target = pending.take();
-            if (target == Bytes.END_OF_TEXT) {
-                pendingEndOfTexts--;
-            }
+            pendingWithoutByte -= 1 - alphabet.bytes(target);
             inputs[step * lanes + lane] = input;
             targets[step * lanes + lane] = target;
             input = target;
@@ -193,7 +194,7 @@ public final class Stream {
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
         pending.write(out);
-        out.writeInt(pendingEndOfTexts);
+        out.writeInt(pendingWithoutByte);
         out.writeInt(arrivals.size());
         for (Arrival arrival : arrivals) {
             out.writeLong(arrival.end());
@@ -231,7 +232,7 @@ public final class Stream {
         }
         Stream stream = new Stream();
         stream.pending = SymbolQueue.read(in);
-        stream.pendingEndOfTexts = in.readInt();
+        stream.pendingWithoutByte = in.readInt();
         for (int left = in.readInt(); left > 0; left--) {
             stream.arrivals.add(new Arrival(in.readLong(), in.readLong()));
         }
@@ -255,10 +256,11 @@ public final class Stream {
         return stream;
     }
 
-    private void append(byte[] character, int length) {
-        for (int i = 0; i < length; i++) {
-            newest = character[i] & 0xFF;
+    private void append(Alphabet alphabet, byte[] character, int length) {
+        for (int at = 0; at < length; at += alphabet.bytes(newest)) {
+            newest = alphabet.learnAt(character, at);
             pending.add(newest);
+            pendingWithoutByte += 1 - alphabet.bytes(newest);
         }
     }
 
@@ -273,7 +275,7 @@ public final class Stream {
         while (!ends.isEmpty() && ends.getFirst() == position) {
             ends.removeFirst();
             state = null;
-            input = Bytes.END_OF_TEXT;
+            input = Alphabet.END_OF_TEXT;
         }
     }
 }

@@ -40,6 +40,16 @@ public final class Utf8 {
         return (value & 0xC0) != 0x80;
     }
 
+    /** The character that begins at a place of well-formed text. */
+    static int codePoint(byte[] text, int at) {
+        int length = Integer.numberOfLeadingZeros(~text[at] << 24); // 0 for a character of one byte
+        int codePoint = text[at] & (0x7F >> length);
+        for (int i = 1; i < length; i++) {
+            codePoint = (codePoint << 6) | (text[at + i] & 0x3F);
+        }
+        return codePoint;
+    }
+
     private static int lead(int value) {
         if (value < 0x80) {
             return START;

@@ -1,8 +1,5 @@
 package io.babble.text;
 
-import java.util.Arrays;
-import java.util.stream.IntStream;
-
 /**
  * What one training step learns from: {@code lanes × steps} symbols of as many streams as there are lanes.
  *
@@ -19,17 +16,24 @@ public record Window(int lanes, int steps, int[] inputs, int[] targets) {
         }
     }
 
-    /** Bytes of text among the targets. */
-    public int bytes() {
-        return (int) text().count();
-    }
-
-    /** Characters of text that begin among the targets. */
-    public int characters() {
-        return (int) text().filter(Utf8::beginsCharacter).count();
-    }
-
-    private IntStream text() {
-        return Arrays.stream(targets).filter(target -> target != Bytes.END_OF_TEXT);
+    /** How much text is to be predicted. */
+    public Content content(Alphabet alphabet) {
+        int bytes = 0;
+        int measuredBytes = 0;
+        int measuredCharacters = 0;
+        int unknown = 0;
+        int endOfTexts = 0;
+        for (int target : targets) {
+            bytes += alphabet.bytes(target);
+            if (target == Alphabet.END_OF_TEXT) {
+                endOfTexts++;
+            } else if (Alphabet.isUnknown(target)) {
+                unknown++;
+            } else {
+                measuredBytes += alphabet.bytes(target);
+                measuredCharacters += alphabet.beginsCharacter(target) ? 1 : 0;
+            }
+        }
+        return new Content(bytes, measuredBytes, measuredCharacters, unknown, endOfTexts);
     }
 }

@@ -27,7 +27,7 @@ final class BabbleEngine implements Engine {
 
     static BabbleEngine writing(Bench.Work work) {
         Settings settings = Settings.of(work.options());
-        Decoder decoder = new Decoder(settings.newWritersBackend(), settings.shape(), settings.newModel());
+        Decoder decoder = settings.newDecoder(settings.newWritersBackend(), settings.newModel());
         List<Text> texts = new ArrayList<>(List.of(WritingBench.text(0)));
         return new BabbleEngine(
                 () -> {

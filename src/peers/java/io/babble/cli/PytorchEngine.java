@@ -1,5 +1,6 @@
 package io.babble.cli;
 
+import io.babble.text.Alphabet;
 import io.babble.model.PytorchModel;
 import io.babble.model.PytorchModel.Read;
 import io.babble.model.PytorchModel.State;
@@ -33,7 +34,7 @@ final class PytorchEngine implements Engine {
     }
 
     static PytorchEngine writing(PytorchNet net, int threads) {
-        int[] symbol = {Bytes.END_OF_TEXT};
+        int[] symbol = {Alphabet.END_OF_TEXT};
         return new PytorchEngine(threads, () -> symbol[0] = write(net, symbol[0]));
     }
 

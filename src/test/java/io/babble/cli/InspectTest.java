@@ -36,6 +36,7 @@ class InspectTest {
                                 accepted    15,174 bytes
                                 pending     998
                                 dead        3
+                                unknown     0 characters
                                 skipped     0 steps
                                 read        golden.text-0 to offset 6 and 15,104 bytes of it
                                 streams     5

@@ -69,6 +69,7 @@ class LeadTest {
                 pending,
                 0,
                 0,
+                0,
                 1,
                 symbolsPerSecond,
                 1,

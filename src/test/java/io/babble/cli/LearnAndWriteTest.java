@@ -166,6 +166,55 @@ class LearnAndWriteTest {
     }
 
     @Test
+    void inCodePointsEveryCharacterIsASymbol() throws IOException {
+        String poem = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。";
+        Path poems = Files.writeString(folder.resolve("poems.txt"), poem.repeat(40) + "白日依山盡".repeat(192));
+        String model = file("poems.babble");
+        Ran learned = learn(
+                poems,
+                "--validate",
+                "0.5",
+                "--save",
+                model,
+                "-Dbabble.alphabet=code-points",
+                "-Dbabble.alphabet.capacity=512");
+
+        assertThat(learned.exitCode()).as(learned.err()).isZero();
+        assertThat(learned.out()).contains("symbols 2880 ");
+        assertThat(Ran.babble("inspect", model).out())
+                .contains("learned     2,880 symbols", "shape       V 512,")
+                .contains("alphabet    code-points, 21 characters beyond Latin-1\n");
+        Ran written = Ran.babble("write", "--model", model, "登鸛雀樓", "--length", "60", "--seed", "1");
+        assertThat(written.exitCode()).as(written.err()).isZero();
+        assertThat(written.out().strip().substring(4))
+                .hasSize(60)
+                .contains("，", "。")
+                .doesNotContain("白", "登");
+        assertThat(Ran.babble("write", "--model", model, "-Dbabble.alphabet=bytes")
+                        .err())
+                .contains("expected bytes, found code-points");
+
+        Ran exported = Ran.babble("export", "--from", model, "--to", file("poems.safetensors"));
+        assertThat(exported.exitCode()).as(exported.err()).isZero();
+        assertThat(Files.readString(folder.resolve("poems.json")))
+                .contains("\"characters\" : \"春眠不覺曉，處聞啼鳥。夜來風雨聲花落知多少\"");
+    }
+
+    @Test
+    void charactersThatTheAlphabetHasNoPlaceForAreSaid() throws IOException {
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 260; i++) {
+            many.append((char) ('\u4E00' + i));
+        }
+        Path full = Files.writeString(folder.resolve("many.txt"), many);
+        Ran ran = learn(full, "-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=512");
+
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("symbols 780 ");
+        assertThat(ran.err()).contains("8 characters could not be learned");
+    }
+
+    @Test
     void anImpossibleRequestIsAWrongCall() {
         assertThat(write("", "--temperature", "-1").exitCode()).isEqualTo(2);
         assertThat(write("", "--length", "0").exitCode()).isEqualTo(2);
@@ -173,6 +222,10 @@ class LearnAndWriteTest {
     }
 
     private static Ran learn(String... more) {
+        return learn(text, more);
+    }
+
+    private static Ran learn(Path text, String... more) {
         List<String> args = new ArrayList<>(List.of("learn", text.toString()));
         args.addAll(List.of("-Dbabble.model.embedding=8", "-Dbabble.learning-rate=0.02", "-Dbabble.threads=1"));
         if (List.of(more).stream().noneMatch(arg -> arg.startsWith("-Dbabble.model.hidden"))) {

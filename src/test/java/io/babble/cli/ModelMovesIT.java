@@ -90,6 +90,19 @@ class ModelMovesIT {
     }
 
     @Test
+    void aModelMovesWithTheCharactersThatItKnows() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.txt"), "春眠不覺曉");
+        String model = folder.resolve("m.babble").toString();
+        String savepoint = folder.resolve("sp").toString();
+        String[] alphabet = {"-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=600"};
+        assertDoes("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", alphabet[0], alphabet[1]);
+
+        assertThat(assertDoes("import", "--from", model, "--to", savepoint))
+                .contains(" " + alphabet[0] + " " + alphabet[1] + "\n");
+        assertThat(assertDoes("inspect", savepoint)).contains("code-points, 5 characters beyond Latin-1\n");
+    }
+
+    @Test
     void aModelOfAnotherShapeIsRefusedWithWhatWasExpected() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "A little text.");
         String model = folder.resolve("m.babble").toString();

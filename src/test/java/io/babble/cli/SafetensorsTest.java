@@ -57,7 +57,7 @@ class SafetensorsTest {
 
         assertThat(exported.description().toString())
                 .isEqualTo("{\"version\":0,\"symbolsLearned\":0,\"bitsPerByte\":null,\"alphabet\":\"bytes\","
-                        + "\"endOfText\":256,\"symbols\":257,\"embedding\":4,\"hidden\":8,"
+                        + "\"endOfText\":256,\"characters\":\"\",\"symbols\":257,\"embedding\":4,\"hidden\":8,"
                         + "\"layers\":2,\"gates\":[\"f\",\"g\",\"o\"],\"normEpsilon\":1.0E-5}");
         assertThat(exported.tensor("layer1.weight").shape()).containsExactly(20, 24);
         assertThat(exported.tensor("layer1.gain").shape()).containsExactly(24);

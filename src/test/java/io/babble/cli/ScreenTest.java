@@ -69,7 +69,7 @@ class ScreenTest {
 
     private static Report report(long symbols) {
         return new Report(
-                0, 7, symbols, 2, 2.5, 2, 1, 0, 0, 0, 0, 0, 0.1, 1, 1, 1, symbols, 0, 0, 0, 1, 4_321, 1_200, 0);
+                0, 7, symbols, 2, 2.5, 2, 1, 0, 0, 0, 0, 0, 0.1, 1, 1, 1, symbols, 0, 0, 0, 0, 1, 4_321, 1_200, 0);
     }
 
     private static Sample piece(String id, long sequence, String text, boolean done) {

@@ -9,6 +9,7 @@ import io.babble.model.ModelCodec;
 import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
+import io.babble.text.Bytes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +176,7 @@ class KillsIT {
                 int position = (int) stream.position();
                 int waiting = stream.available();
                 int[] symbols = new int[waiting];
-                stream.take(waiting, 0, 1, new int[waiting], symbols);
+                stream.take(Bytes.ALPHABET, waiting, 0, 1, new int[waiting], symbols);
                 byte[] all = Arrays.copyOf(text, position + waiting + stream.pendingBytes());
                 for (int i = 0; i < waiting; i++) {
                     all[position + i] = (byte) symbols[i];

@@ -101,6 +101,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_step_seconds_sum",
                         "babble_learner_streams",
                         "babble_learner_symbols_total",
+                        "babble_learner_unknown_total",
                         "babble_learner_version",
                         "babble_writer_active",
                         "babble_writer_characters_total",

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole service, from Kafka to Kafka, on a real broker and a real cluster in this JVM. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -40,9 +42,12 @@ class PipelineIT {
         }
     }
 
-    @Test
-    void learnsEveryByteOfKeyedAndUnkeyedTextAndGetsBetterAtIt() {
-        try (Service service = stage.service("learns", 2, "model.hidden", "64", "model.embedding", "16")
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes", "code-points"})
+    void learnsEveryByteOfKeyedAndUnkeyedTextAndGetsBetterAtIt(String alphabet) {
+        String[] options = {"model.hidden", "64", "model.embedding", "16", "alphabet", alphabet};
+        try (Service service = stage.service("learns-" + alphabet, 2, options)
+                .changed("alphabet.capacity", "512")
                 .started()) {
             Random random = new Random(3);
             byte[] text = Shakespeare.bytes(0, 120_000);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.model.Backend;
-import io.babble.model.Decoder;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
 import org.apache.flink.configuration.Configuration;
@@ -60,8 +59,8 @@ class TaskMemoryTest {
         Configuration noLimit = new Configuration();
         Model other = TestSettings.small("model.hidden", "16").newModel();
 
-        assertThatThrownBy(() -> TaskMemory.use(
-                        most, noLimit, most::newBackend, backend -> new Decoder(backend, most.shape(), other)))
+        assertThatThrownBy(() ->
+                        TaskMemory.use(most, noLimit, most::newBackend, backend -> most.newDecoder(backend, other)))
                 .isInstanceOf(SuppressRestartsException.class);
         assertThatThrownBy(() -> TaskMemory.use(most, noLimit, most::newBackend, backend -> {
                     throw new OutOfMemoryError("heap");

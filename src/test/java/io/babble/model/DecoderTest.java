@@ -3,7 +3,9 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
+import io.babble.text.CodePoints;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -38,7 +40,7 @@ class DecoderTest {
         try (Backend backend = backend();
                 Decoder decoder = decoder(model(1))) {
             backend.load(model(1).weights(), new float[0][]);
-            for (int symbol : new int[] {Bytes.END_OF_TEXT, 'n', 0xC3, 0xA9}) {
+            for (int symbol : new int[] {Alphabet.END_OF_TEXT, 'n', 0xC3, 0xA9}) {
                 backend.decode(new int[] {symbol}, state, logits);
                 decoder.advance(List.of(text));
             }
@@ -108,7 +110,7 @@ class DecoderTest {
         Shape other = new Shape(Bytes.SYMBOLS, 4, 7, 2);
         Model otherShape = new Model(
                 other,
-                Bytes.NAME,
+                Bytes.ALPHABET,
                 0,
                 0,
                 Loss.UNKNOWN,
@@ -117,13 +119,21 @@ class DecoderTest {
                 new float[other.parameters()],
                 new float[0][]);
         Model otherAlphabet = new Model(
-                SHAPE, "letters", 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.ADAM, model.weights(), new float[0][]);
+                SHAPE,
+                Alphabet.of(CodePoints.NAME, 512),
+                0,
+                0,
+                Loss.UNKNOWN,
+                0,
+                Training.Optimizer.ADAM,
+                model.weights(),
+                new float[0][]);
         try (Decoder decoder = decoder(model)) {
             String before = writeAll(decoder, text("", 1));
             assertThatExceptionOfType(ModelMismatchException.class).isThrownBy(() -> decoder.load(otherShape));
             assertThatExceptionOfType(ModelMismatchException.class)
                     .isThrownBy(() -> decoder.load(otherAlphabet))
-                    .withMessageContaining("expected bytes, found letters");
+                    .withMessageContaining("expected bytes, found code-points");
 
             assertThat(writeAll(decoder, text("", 1))).isEqualTo(before);
         }
@@ -154,7 +164,7 @@ class DecoderTest {
     }
 
     private static Decoder decoder(Model model) {
-        return new Decoder(backend(), SHAPE, model);
+        return new Decoder(backend(), SHAPE, Bytes.NAME, model);
     }
 
     private static Backend backend() {
@@ -164,7 +174,7 @@ class DecoderTest {
     private static Model model(long seed) {
         return new Model(
                 SHAPE,
-                Bytes.NAME,
+                Bytes.ALPHABET,
                 seed,
                 0,
                 Loss.UNKNOWN,

@@ -3,7 +3,7 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +46,7 @@ class InitializationTest {
                 } else if (tensor.name().endsWith(".bias")) {
                     boolean layer = tensor.name().startsWith("layer");
                     boolean forget = layer && i < SHAPE.hidden();
-                    boolean endOfText = !layer && i == Bytes.END_OF_TEXT;
+                    boolean endOfText = !layer && i == Alphabet.END_OF_TEXT;
                     assertThat(weight).isEqualTo(forget ? 1 : endOfText ? -5 : 0);
                 }
             }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
+import io.babble.text.CodePoints;
 import io.babble.text.Window;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -24,8 +26,8 @@ class LearnerTest {
             LearnedWindow first = learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
             learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
 
-            assertThat(first.textTargets()).isEqualTo(14);
-            assertThat(first.endOfTextTargets()).isEqualTo(2);
+            assertThat(first.content().bytes()).isEqualTo(14);
+            assertThat(first.content().endOfTexts()).isEqualTo(2);
             assertThat(first.bitsPerByte()).isCloseTo(first.step().textNats() / 14 / Math.log(2), within(1e-12));
             assertThat(learner.version()).isEqualTo(2);
             assertThat(learner.symbols()).isEqualTo(28);
@@ -65,7 +67,15 @@ class LearnerTest {
         Trial trial = new Trial(SHAPE, 10);
         Loss drifted = new Loss(2, 1, 900_000, Double.NaN, 0, 0, 0);
         Model model = new Model(
-                SHAPE, Bytes.NAME, 7, 1_000_000, drifted, 1, Training.Optimizer.ADAM, trial.weights(), new float[0][]);
+                SHAPE,
+                Bytes.ALPHABET,
+                7,
+                1_000_000,
+                drifted,
+                1,
+                Training.Optimizer.ADAM,
+                trial.weights(),
+                new float[0][]);
         try (Learner learner = learner(model)) {
             assertThat(learner.learn(trial.window(LANES, STEPS), trial.states(LANES))
                             .learningRate())
@@ -82,10 +92,10 @@ class LearnerTest {
             broken[i] = 30 * weights[i];
         }
         Model now = new Model(
-                SHAPE, Bytes.NAME, 5_000, 50_000, Loss.of(3), 1, Training.Optimizer.ADAM, broken, new float[0][]);
+                SHAPE, Bytes.ALPHABET, 5_000, 50_000, Loss.of(3), 1, Training.Optimizer.ADAM, broken, new float[0][]);
         Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
         LearningRate tiny = new LearningRate(1e-9, 0, 0, LANES * STEPS);
-        try (Learner learner = new Learner(backend, SHAPE, TRAINING.optimizer(), tiny, 0, now)) {
+        try (Learner learner = new Learner(backend, SHAPE, Bytes.NAME, TRAINING.optimizer(), tiny, 0, now)) {
             learner.keep(model(weights));
             long version = learner.version();
             while (learner.loss().returns() == 0) {
@@ -106,7 +116,8 @@ class LearnerTest {
         Window[] same = {trial.window(LANES, STEPS)};
         float[][] states = trial.states(LANES);
         Backend backend = new OneDnnBackend(SHAPE, TRAINING, Trial.WORK, 1);
-        try (Learner learner = new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, 0, model(trial.weights()))) {
+        try (Learner learner =
+                new Learner(backend, SHAPE, Bytes.NAME, TRAINING.optimizer(), RATE, 0, model(trial.weights()))) {
             while (learner.version() < 2_000) {
                 learn(learner, same, states);
             }
@@ -126,7 +137,7 @@ class LearnerTest {
             for (int i = 0; i < 5; i++) {
                 LearnedWindow learned = learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
                 bits += learned.textBits();
-                symbols += learned.textTargets();
+                symbols += learned.content().bytes();
                 assertThat(learner.loss().average())
                         .as("so early the average is the plain mean")
                         .isCloseTo(bits / symbols, within(1e-3));
@@ -139,7 +150,7 @@ class LearnerTest {
         Trial trial = new Trial(SHAPE, 4);
         Model old = new Model(
                 SHAPE,
-                Bytes.NAME,
+                Bytes.ALPHABET,
                 7,
                 1_000_000,
                 Loss.of(100),
@@ -223,7 +234,7 @@ class LearnerTest {
         assertRefused(
                 new Model(
                         other,
-                        Bytes.NAME,
+                        Bytes.ALPHABET,
                         0,
                         0,
                         Loss.UNKNOWN,
@@ -233,15 +244,32 @@ class LearnerTest {
                         new float[0][]),
                 "expected " + SHAPE + ", found " + other);
         assertRefused(
-                new Model(SHAPE, "letters", 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.ADAM, weights, new float[0][]),
-                "expected bytes, found letters");
+                new Model(
+                        SHAPE,
+                        Alphabet.of(CodePoints.NAME, 512),
+                        0,
+                        0,
+                        Loss.UNKNOWN,
+                        0,
+                        Training.Optimizer.ADAM,
+                        weights,
+                        new float[0][]),
+                "expected bytes, found code-points");
         assertRefused(
-                new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.RMSPROP, weights, new float[][] {
-                    moment
-                }),
+                new Model(
+                        SHAPE,
+                        Bytes.ALPHABET,
+                        0,
+                        0,
+                        Loss.UNKNOWN,
+                        0,
+                        Training.Optimizer.RMSPROP,
+                        weights,
+                        new float[][] {moment}),
                 "expected ADAM, found RMSPROP");
         assertRefused(
-                new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.SGD, weights, new float[0][]),
+                new Model(
+                        SHAPE, Bytes.ALPHABET, 0, 0, Loss.UNKNOWN, 0, Training.Optimizer.SGD, weights, new float[0][]),
                 "expected ADAM, found SGD");
     }
 
@@ -249,7 +277,15 @@ class LearnerTest {
     void takesWeightsWithoutMomentsFromAnyOptimizer() {
         Trial trial = new Trial(SHAPE, 9);
         Model model = new Model(
-                SHAPE, Bytes.NAME, 3, 50, Loss.of(4.5), 1, Training.Optimizer.RMSPROP, trial.weights(), new float[0][]);
+                SHAPE,
+                Bytes.ALPHABET,
+                3,
+                50,
+                Loss.of(4.5),
+                1,
+                Training.Optimizer.RMSPROP,
+                trial.weights(),
+                new float[0][]);
         try (Learner learner = learner(model)) {
             assertThat(learner.snapshot().optimizer()).isEqualTo(Training.Optimizer.ADAM);
             assertThat(learner.version()).isEqualTo(3);
@@ -264,11 +300,12 @@ class LearnerTest {
 
     private static Learner learner(Model model) {
         Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
-        return new Learner(backend, SHAPE, TRAINING.optimizer(), RATE, 0, model);
+        return new Learner(backend, SHAPE, Bytes.NAME, TRAINING.optimizer(), RATE, 0, model);
     }
 
     private static Model model(float[] weights) {
-        return new Model(SHAPE, Bytes.NAME, 0, 0, Loss.UNKNOWN, 42, Training.Optimizer.ADAM, weights, new float[0][]);
+        return new Model(
+                SHAPE, Bytes.ALPHABET, 0, 0, Loss.UNKNOWN, 42, Training.Optimizer.ADAM, weights, new float[0][]);
     }
 
     private static void learn(Learner learner, Window[] windows, float[][] states) {

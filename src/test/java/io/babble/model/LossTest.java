@@ -3,6 +3,7 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.babble.text.Content;
 import java.util.function.LongToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,8 @@ class LossTest {
 
     private static LearnedWindow window(double bitsPerByte) {
         double nats = bitsPerByte * BYTES * Math.log(2);
-        return new LearnedWindow(new StepResult(nats, 0, 1, false, false), BYTES, 0, 1e-3);
+        return new LearnedWindow(
+                new StepResult(nats, 0, 1, false, false), new Content(BYTES, BYTES, BYTES, 0, 0), 1e-3);
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.babble.text.Alphabet;
+import io.babble.text.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -12,9 +14,11 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelCodecTest {
     private static final Shape TINY = new Shape(3, 2, 2, 2);
+    private static final Loss LOSS = new Loss(2.0625, 3, 77_000L, 2.125, 64.5, 2, 12.25);
 
     @ParameterizedTest
     @EnumSource
@@ -70,8 +74,36 @@ class ModelCodecTest {
     }
 
     @Test
-    void writesVersion3AsItWasStored() throws IOException {
-        assertThat(ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2))).isEqualTo(golden("model-v3.babble"));
+    void readsTheStoredFilesOfVersion4() throws IOException {
+        assertThat(ModelCodec.fromBytes(golden("model-v4.babble")))
+                .usingRecursiveComparison()
+                .isEqualTo(model(TINY, Training.Optimizer.ADAM, 2));
+        assertThat(ModelCodec.fromBytes(golden("model-v4-code-points.babble")))
+                .usingRecursiveComparison()
+                .isEqualTo(ofCodePoints());
+    }
+
+    @Test
+    void writesVersion4AsItWasStored() throws IOException {
+        assertThat(ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2))).isEqualTo(golden("model-v4.babble"));
+        assertThat(ModelCodec.toBytes(ofCodePoints())).isEqualTo(golden("model-v4-code-points.babble"));
+    }
+
+    @Test
+    void refusesAnAlphabetThatIsNone() throws IOException {
+        byte[] whole = golden("model-v4-code-points.babble");
+        int characters = 8 + 4 * 4 + 2 + "code-points".length();
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, characters - 1, 'z')))
+                .withMessageContaining("Expected the alphabet bytes or code-points, found code-pointz");
+        assertThatExceptionOfType(ModelFormatException.class)
+                .as("more characters than symbols")
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, characters, 5)));
+        assertThatExceptionOfType(ModelFormatException.class)
+                .as("half a character")
+                .isThrownBy(() -> ModelCodec.fromBytes(with(whole, characters + 5, 0xD8)))
+                .withMessageContaining("d82d");
     }
 
     @Test
@@ -86,9 +118,10 @@ class ModelCodecTest {
         assertThat(ModelCodec.crc(model)).isNotEqualTo(crc.getValue());
     }
 
-    @Test
-    void refusesEveryDamagedByte() {
-        byte[] whole = ModelCodec.toBytes(model(TINY, Training.Optimizer.ADAM, 2));
+    @ParameterizedTest
+    @ValueSource(strings = {"model-v4.babble", "model-v4-code-points.babble"})
+    void refusesEveryDamagedByte(String file) throws IOException {
+        byte[] whole = golden(file);
         for (int i = 0; i < whole.length; i++) {
             for (int flip : new int[] {0x01, 0x80, 0xFF}) {
                 byte[] damaged = whole.clone();
@@ -121,7 +154,7 @@ class ModelCodecTest {
                 .withMessageContaining("BABBLE");
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> ModelCodec.fromBytes(with(whole, 6, 9)))
-                .withMessageContaining("expected 3 or 2, found 9");
+                .withMessageContaining("expected 2 to 4, found 9");
         assertThatExceptionOfType(ModelFormatException.class)
                 .isThrownBy(() -> ModelCodec.fromBytes(with(whole, whole.length - 10, 1)))
                 .withMessageContaining("checksum");
@@ -164,10 +197,19 @@ class ModelCodecTest {
     }
 
     private static Model model(Shape shape, Training.Optimizer optimizer, int moments) {
-        return model(shape, optimizer, moments, new Loss(2.0625, 3, 77_000L, 2.125, 64.5, 2, 12.25));
+        return model(shape, optimizer, moments, LOSS);
+    }
+
+    private static Model ofCodePoints() {
+        Alphabet alphabet = Alphabet.of("code-points", 264, new int[] {0x4E2D, 0x100, 0x1F99C});
+        return model(new Shape(264, 1, 1, 1), alphabet, Training.Optimizer.ADAM, 0, LOSS);
     }
 
     private static Model model(Shape shape, Training.Optimizer optimizer, int moments, Loss loss) {
+        return model(shape, Bytes.ALPHABET, optimizer, moments, loss);
+    }
+
+    private static Model model(Shape shape, Alphabet alphabet, Training.Optimizer optimizer, int moments, Loss loss) {
         float[][] values = new float[1 + moments][shape.parameters()];
         for (int vector = 0; vector < values.length; vector++) {
             for (int i = 0; i < values[vector].length; i++) {
@@ -176,7 +218,7 @@ class ModelCodecTest {
         }
         return new Model(
                 shape,
-                "bytes",
+                alphabet,
                 12_345L,
                 678_901_234_567L,
                 loss,

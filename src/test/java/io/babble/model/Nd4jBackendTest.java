@@ -16,10 +16,10 @@ class Nd4jBackendTest {
     private static final double STEP = 1.0 / 4096;
     private static final long SEED = 7;
 
-    @ParameterizedTest(name = "{0} layers, dropout {1}")
-    @CsvSource({"1, 0", "2, 0", "2, 0.4", "3, 0", "3, 0.3"})
-    void gradientOfEveryTensorIsThatOfCentralDifferences(int layers, double dropout) {
-        Shape shape = new Shape(257, 2, 3, layers);
+    @ParameterizedTest(name = "{0} layers, dropout {1}, {2} symbols")
+    @CsvSource({"1, 0, 257", "2, 0, 257", "2, 0.4, 257", "3, 0, 257", "3, 0.3, 257", "2, 0, 270", "1, 0.3, 270"})
+    void gradientOfEveryTensorIsThatOfCentralDifferences(int layers, double dropout, int symbols) {
+        Shape shape = new Shape(symbols, 2, 3, layers);
         Trial trial = new Trial(shape, 11 + layers);
         float[] weights = trial.weights();
         float[][] states = trial.states(2);
@@ -92,6 +92,28 @@ class Nd4jBackendTest {
             }
             assertThat(parts).isDeepEqualTo(whole);
             assertThat(nats).isCloseTo(expected.textNats() + expected.endOfTextNats(), within(1e-9));
+        }
+    }
+
+    @Test
+    void aTargetThatIsUnknownHasNeitherLossNorGradient() {
+        Shape shape = new Shape(270, 2, 3, 1);
+        Trial trial = new Trial(shape, 4);
+        Window known = new Window(1, 2, new int[] {258, 'a'}, new int[] {'a', 'b'});
+        Window unknown = new Window(1, 2, new int[] {258, 'a'}, new int[] {'a', 259});
+        Window shorter = new Window(1, 1, new int[] {258}, new int[] {'a'});
+        try (Nd4jBackend backend = new Nd4jBackend(shape, Trial.ADAM, DataType.DOUBLE)) {
+            backend.load(trial.weights(), new float[0][]);
+            float[][] state = trial.states(1);
+            double[] gradient = backend.gradient(shorter, state, SEED);
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] /= 2; // of the mean over two targets, one of which has none
+            }
+
+            assertThat(backend.gradient(unknown, state, SEED)).containsExactly(gradient, within(1e-12));
+            assertThat(backend.measure(unknown, Trial.copy(state)).textNats())
+                    .isCloseTo(backend.measure(shorter, Trial.copy(state)).textNats(), within(1e-12))
+                    .isLessThan(backend.measure(known, Trial.copy(state)).textNats());
         }
     }
 }

@@ -16,19 +16,22 @@ class OneDnnBackendTest {
 
     private static final long SEED = 5;
 
-    @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, dropout {5}")
+    @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, dropout {5}, {6} symbols")
     @CsvSource({
-        "1, 16, 4, 5, 1, 0",
-        "2, 16, 4, 5, 2, 0",
-        "2, 13, 1, 7, 2, 0",
-        "2, 13, 3, 1, 1, 0",
-        "3, 24, 5, 6, 2, 0.3",
-        "3, 19, 7, 9, 3, 0.5",
-        "2, 64, 33, 11, 2, 0",
-        "2, 20, 1, 1, 1, 0.2",
+        "1, 16, 4, 5, 1, 0, 257",
+        "2, 16, 4, 5, 2, 0, 257",
+        "2, 13, 1, 7, 2, 0, 257",
+        "2, 13, 3, 1, 1, 0, 257",
+        "3, 24, 5, 6, 2, 0.3, 257",
+        "3, 19, 7, 9, 3, 0.5, 257",
+        "2, 64, 33, 11, 2, 0, 257",
+        "2, 20, 1, 1, 1, 0.2, 257",
+        "2, 17, 3, 7, 1, 0, 261",
+        "2, 17, 5, 6, 2, 0.3, 1000",
     })
-    void findsTheGradientOfTheOracle(int layers, int hidden, int lanes, int steps, int threads, double dropout) {
-        Shape shape = new Shape(257, 11, hidden, layers);
+    void findsTheGradientOfTheOracle(
+            int layers, int hidden, int lanes, int steps, int threads, double dropout, int symbols) {
+        Shape shape = new Shape(symbols, 11, hidden, layers);
         Training training = Trial.withDropout(Trial.ADAM, dropout);
         Trial trial = new Trial(shape, 100 + hidden);
         float[] weights = trial.weights();
@@ -48,22 +51,28 @@ class OneDnnBackendTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}, clip by {1} at {2}, dropout {3}, rate {4}")
+    @ParameterizedTest(name = "{0}, clip by {1} at {2}, dropout {3}, rate {4}, {5} symbols")
     @CsvSource({
-        "ADAM, NORM, 0, 0, 0.01",
-        "ADAM, NORM, 0.05, 0.3, 0.01",
-        "ADAM, VALUE, 0.002, 0, 0.01",
-        "RMSPROP, NORM, 0.05, 0, 0.01",
-        "RMSPROP, VALUE, 0.002, 0.3, 0.01",
-        "RMSPROP, VALUE, 1000, 0, 0.01",
-        "ADAGRAD, NORM, 0.05, 0, 0.01",
-        "ADAGRAD, VALUE, 0.002, 0.3, 0.01",
-        "SGD, NORM, 0.05, 0, 10",
-        "SGD, VALUE, 0.002, 0.3, 10",
+        "ADAM, NORM, 0, 0, 0.01, 257",
+        "ADAM, NORM, 0.05, 0.3, 0.01, 257",
+        "ADAM, VALUE, 0.002, 0, 0.01, 257",
+        "RMSPROP, NORM, 0.05, 0, 0.01, 257",
+        "RMSPROP, VALUE, 0.002, 0.3, 0.01, 257",
+        "RMSPROP, VALUE, 1000, 0, 0.01, 257",
+        "ADAGRAD, NORM, 0.05, 0, 0.01, 257",
+        "ADAGRAD, VALUE, 0.002, 0.3, 0.01, 257",
+        "SGD, NORM, 0.05, 0, 10, 257",
+        "SGD, VALUE, 0.002, 0.3, 10, 257",
+        "ADAM, NORM, 0.05, 0.3, 0.01, 300",
     })
     void learnsWhatTheOracleLearns(
-            Training.Optimizer optimizer, Training.Clipping clipping, double clipAt, double dropout, double rate) {
-        Shape shape = new Shape(257, 9, 17, 2);
+            Training.Optimizer optimizer,
+            Training.Clipping clipping,
+            double clipAt,
+            double dropout,
+            double rate,
+            int symbols) {
+        Shape shape = new Shape(symbols, 9, 17, 2);
         Training training = new Training(optimizer, 0.9, 0.999, 1e-5, clipping, clipAt, dropout);
         Trial trial = new Trial(shape, 21);
         float[] weights = trial.weights();

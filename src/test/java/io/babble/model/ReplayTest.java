@@ -3,7 +3,7 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import io.babble.text.Window;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -115,12 +115,12 @@ class ReplayTest {
     @Test
     void endsOfTextsAreReplayedToo() {
         Replay replay = replay(20_000, 1);
-        int[] inputs = {Bytes.END_OF_TEXT, 'a'};
-        int[] targets = {'a', Bytes.END_OF_TEXT};
+        int[] inputs = {Alphabet.END_OF_TEXT, 'a'};
+        int[] targets = {'a', Alphabet.END_OF_TEXT};
         for (int i = 0; i < 2_000; i++) {
             replay.learned(List.of("a"), new Window(1, 2, inputs, targets));
         }
-        assertThat(replay.next(4, STATE).orElseThrow().window().inputs()).contains(Bytes.END_OF_TEXT);
+        assertThat(replay.next(4, STATE).orElseThrow().window().inputs()).contains(Alphabet.END_OF_TEXT);
     }
 
     @Test

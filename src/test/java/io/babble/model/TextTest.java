@@ -3,6 +3,7 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -24,10 +25,10 @@ class TextTest {
         List<Integer> read = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             read.add(text.symbol());
-            text.goOn(expecting('x'), sampler);
+            text.goOn(Bytes.ALPHABET, expecting('x'), sampler);
         }
 
-        assertThat(read).containsExactly(Bytes.END_OF_TEXT, (int) 'a', 0xC3, 0xA9, (int) 'x');
+        assertThat(read).containsExactly(Alphabet.END_OF_TEXT, (int) 'a', 0xC3, 0xA9, (int) 'x');
         assertThat(text.takeWritten()).isEqualTo("xx");
     }
 
@@ -47,7 +48,7 @@ class TextTest {
         List<String> taken = new ArrayList<>();
         List<Integer> offsets = new ArrayList<>();
         for (byte value : bytes) {
-            text.goOn(expecting(value & 0xFF), sampler);
+            text.goOn(Bytes.ALPHABET, expecting(value & 0xFF), sampler);
             taken.add(text.takeWritten());
             offsets.add(text.offset());
         }
@@ -101,12 +102,12 @@ class TextTest {
     @Test
     void endsWhereTheModelEndsItButNotBeforeTheFirstCharacter() {
         Text text = text(10, "");
-        float[] end = expecting(Bytes.END_OF_TEXT);
+        float[] end = expecting(Alphabet.END_OF_TEXT);
         end['b'] = 1;
-        text.goOn(end, sampler);
+        text.goOn(Bytes.ALPHABET, end, sampler);
         assertThat(text.isDone()).isFalse();
 
-        text.goOn(end, sampler);
+        text.goOn(Bytes.ALPHABET, end, sampler);
         assertThat(text.ending()).isEqualTo(Ending.END_OF_TEXT);
         assertThat(text.takeWritten()).isEqualTo("b");
     }
@@ -114,10 +115,10 @@ class TextTest {
     @Test
     void neverEndsWithinACharacter() {
         Text text = text(10, "");
-        text.goOn(expecting(0xC3), sampler);
-        float[] end = expecting(Bytes.END_OF_TEXT);
+        text.goOn(Bytes.ALPHABET, expecting(0xC3), sampler);
+        float[] end = expecting(Alphabet.END_OF_TEXT);
         end[0xA9] = 1;
-        text.goOn(end, sampler);
+        text.goOn(Bytes.ALPHABET, end, sampler);
 
         assertThat(text.takeWritten()).isEqualTo("é");
     }
@@ -132,8 +133,8 @@ class TextTest {
             resumed.state(4)[1] = 0.5f;
             for (int i = 0; i < 500; i++) {
                 if (!whole.isDone()) {
-                    whole.goOn(rows[i & 63], sampler);
-                    resumed.goOn(rows[i & 63], sampler);
+                    whole.goOn(Bytes.ALPHABET, rows[i & 63], sampler);
+                    resumed.goOn(Bytes.ALPHABET, rows[i & 63], sampler);
                 }
                 resumed = savedAndRead(resumed);
                 assertThat(saved(resumed)).isEqualTo(saved(whole));
@@ -143,6 +144,55 @@ class TextTest {
             }
             assertThat(whole.isDone()).isTrue();
         }
+    }
+
+    @Test
+    void inCodePointsItReadsCharactersAndUnknownOnesByTheirBytes() {
+        Text text = new Text(new Request("a日é花🦉Ж日", 10, MOST_LIKELY, 1, ""));
+        List<Integer> read = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            read.add(text.symbol());
+            text.goOn(japanese(), new float[300], new Sampler(300));
+        }
+
+        assertThat(read).containsExactly(Alphabet.END_OF_TEXT, (int) 'a', 260, (int) 'é', 258, 259, 257, 260);
+        assertThat(japanese().characters()).hasSize(2);
+    }
+
+    @Test
+    void inCodePointsItWritesKnownCharactersOnly() throws IOException {
+        SplitMix64 random = new SplitMix64(9);
+        Text text = new Text(new Request("日", 500, new Sampling(1, 0, 1), 1, ""));
+        Sampler any = new Sampler(300);
+        StringBuilder written = new StringBuilder();
+        while (!text.isDone()) {
+            float[] logits = new float[300];
+            for (int symbol = Alphabet.END_OF_TEXT + 1; symbol < logits.length; symbol++) {
+                logits[symbol] = (float) random.nextDouble() * 4;
+            }
+            logits[Alphabet.END_OF_TEXT] = Float.NEGATIVE_INFINITY;
+            text.goOn(japanese(), logits, any);
+            text = savedAndRead(text);
+            written.append(text.takeWritten());
+        }
+
+        assertThat(written.codePoints())
+                .hasSize(500)
+                .contains((int) '日', (int) '本')
+                .allMatch(c -> c < 256 || c == '日' || c == '本');
+    }
+
+    @Test
+    void inCodePointsAStopTextIsFoundToo() {
+        Text text = text(100, "本日");
+        for (int symbol : new int[] {260, 261, 261, 'x', 261, 260}) {
+            float[] logits = new float[300];
+            logits[symbol] = 5;
+            text.goOn(japanese(), logits, new Sampler(300));
+        }
+
+        assertThat(text.ending()).isEqualTo(Ending.STOP);
+        assertThat(text.takeWritten()).isEqualTo("日本本x");
     }
 
     @Test
@@ -160,9 +210,13 @@ class TextTest {
     private void write(Text text, String what) {
         for (byte value : what.getBytes(StandardCharsets.UTF_8)) {
             if (!text.isDone()) {
-                text.goOn(expecting(value & 0xFF), sampler);
+                text.goOn(Bytes.ALPHABET, expecting(value & 0xFF), sampler);
             }
         }
+    }
+
+    private static Alphabet japanese() {
+        return Alphabet.of("code-points", 300, new int[] {'日', '本'});
     }
 
     private static float[] expecting(int symbol) {

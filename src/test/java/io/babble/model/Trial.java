@@ -1,5 +1,6 @@
 package io.babble.model;
 
+import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.Window;
 import java.util.Random;
@@ -43,13 +44,18 @@ final class Trial {
         return states;
     }
 
-    /** Symbols at random; where the alphabet has an end-of-text, about every eighth target is one. */
+    /** Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind these unknown. */
     Window window(int lanes, int steps) {
         int[] inputs = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         int[] targets = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
-        if (shape.symbols() > Bytes.END_OF_TEXT) {
+        if (shape.symbols() > Alphabet.END_OF_TEXT) {
             for (int i = 0; i < targets.length; i += 8) {
-                targets[i] = Bytes.END_OF_TEXT;
+                targets[i] = Alphabet.END_OF_TEXT;
+            }
+        }
+        if (shape.symbols() > Bytes.SYMBOLS) {
+            for (int i = 1; i < targets.length; i += 5) {
+                targets[i] = 257 + i % 3;
             }
         }
         return new Window(lanes, steps, inputs, targets);

@@ -120,7 +120,7 @@ class PackerTest {
 
     private void arrive(String name, int symbols) {
         Stream stream = streams.computeIfAbsent(name, unknown -> new Stream());
-        stream.read("x".repeat(symbols).getBytes(StandardCharsets.US_ASCII), now);
+        stream.read(Bytes.ALPHABET, "x".repeat(symbols).getBytes(StandardCharsets.US_ASCII), now);
         packer.arrived(name, stream, now);
     }
 
@@ -134,7 +134,7 @@ class PackerTest {
         for (int lane = 0; lane < plan.streams().size(); lane++) {
             String name = plan.streams().get(lane);
             Stream stream = streams.get(name);
-            stream.take(plan.steps(), lane, plan.streams().size(), new int[size], new int[size]);
+            stream.take(Bytes.ALPHABET, plan.steps(), lane, plan.streams().size(), new int[size], new int[size]);
             stream.learned();
             packer.learned(name, stream, now);
         }

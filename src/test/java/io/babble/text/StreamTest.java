@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class StreamTest {
-    private static final int EOT = Bytes.END_OF_TEXT;
+    private static final int EOT = Alphabet.END_OF_TEXT;
 
     private final Stream stream = new Stream();
 
@@ -38,8 +38,8 @@ class StreamTest {
         byte[] text = "naïve – 日本語 🦜!".getBytes(StandardCharsets.UTF_8);
         for (int cut = 0; cut <= text.length; cut++) {
             Stream parts = new Stream();
-            assertThat(parts.read(Arrays.copyOf(text, cut), 0)).isEmpty();
-            assertThat(parts.read(Arrays.copyOfRange(text, cut, text.length), 0))
+            assertThat(parts.read(Bytes.ALPHABET, Arrays.copyOf(text, cut), 0)).isEmpty();
+            assertThat(parts.read(Bytes.ALPHABET, Arrays.copyOfRange(text, cut, text.length), 0))
                     .isEmpty();
 
             assertThat(textOf(parts)).isEqualTo("naïve – 日本語 🦜!");
@@ -48,7 +48,7 @@ class StreamTest {
 
     @Test
     void anUnfinishedCharacterIsPendingButCannotBeLearnedYet() {
-        stream.read(new byte[] {'a', (byte) 0xE6, (byte) 0x97}, 0);
+        stream.read(Bytes.ALPHABET, new byte[] {'a', (byte) 0xE6, (byte) 0x97}, 0);
 
         assertThat(stream.pendingBytes()).isEqualTo(3);
         assertThat(stream.available()).isEqualTo(1);
@@ -56,7 +56,8 @@ class StreamTest {
 
     @Test
     void onlyTheBytesThatCannotBecomeUtf8AreDead() {
-        byte[] dead = stream.read(new byte[] {'a', (byte) 0xFF, 'b', (byte) 0xE6, (byte) 0x97, 'c', (byte) 0x80}, 0);
+        byte[] dead = stream.read(
+                Bytes.ALPHABET, new byte[] {'a', (byte) 0xFF, 'b', (byte) 0xE6, (byte) 0x97, 'c', (byte) 0x80}, 0);
 
         assertThat(dead).containsExactly(0xFF, 0xE6, 0x97, 0x80);
         assertThat(textOf(stream)).isEqualTo("abc");
@@ -64,9 +65,9 @@ class StreamTest {
 
     @Test
     void carriedBytesDieWhenTheNextPieceDoesNotFinishThem() {
-        stream.read(new byte[] {(byte) 0xF0, (byte) 0x9F}, 0);
+        stream.read(Bytes.ALPHABET, new byte[] {(byte) 0xF0, (byte) 0x9F}, 0);
 
-        assertThat(stream.read(new byte[] {'x'}, 0)).containsExactly(0xF0, 0x9F);
+        assertThat(stream.read(Bytes.ALPHABET, new byte[] {'x'}, 0)).containsExactly(0xF0, 0x9F);
         assertThat(textOf(stream)).isEqualTo("x");
     }
 
@@ -79,12 +80,66 @@ class StreamTest {
             byte[] bytes = new byte[random.nextInt(9)];
             random.nextBytes(bytes);
             accepted += bytes.length;
-            dead += stream.read(bytes, 0).length;
+            dead += stream.read(Bytes.ALPHABET, bytes, 0).length;
             if (random.nextInt(10) == 0) {
                 dead += stream.endText(0).length;
             }
 
             assertThat(stream.pendingBytes() + dead).isEqualTo(accepted);
+        }
+    }
+
+    @Test
+    void inCodePointsATextIsItsCharactersHoweverItIsCut() {
+        byte[] text = "aé – 日本🦜日".getBytes(StandardCharsets.UTF_8);
+        for (int cut = 0; cut <= text.length; cut++) {
+            Alphabet alphabet = Alphabet.of(CodePoints.NAME, 512);
+            Stream parts = new Stream();
+            assertThat(parts.read(alphabet, Arrays.copyOf(text, cut), 0)).isEmpty();
+            assertThat(parts.read(alphabet, Arrays.copyOfRange(text, cut, text.length), 0))
+                    .isEmpty();
+
+            assertThat(take(parts, alphabet, 9, false)).containsExactly('a', 'é', ' ', 260, ' ', 261, 262, 263, 261);
+            assertThat(alphabet.characters()).containsExactly('–', '日', '本', 0x1F99C);
+        }
+    }
+
+    @Test
+    void bytesThatNeverBecomeUtf8MakeNoAlphabetGrow() {
+        Alphabet alphabet = Alphabet.of(CodePoints.NAME, 512);
+        byte[] dead = stream.read(alphabet, new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80, 'a', (byte) 0xE6}, 0);
+
+        assertThat(dead).as("half a character of UTF-16").containsExactly(0xED, 0xA0, 0x80);
+        assertThat(stream.endText(0)).containsExactly(0xE6);
+        assertThat(alphabet.characters()).isEmpty();
+        assertThat(take(stream, alphabet, 2, false)).containsExactly('a', EOT);
+    }
+
+    @Test
+    void inCodePointsEveryByteIsPendingLearnedOrDeadAlsoThoseOfUnknownCharacters() throws IOException {
+        Random random = new Random(1);
+        Alphabet alphabet = Alphabet.of(CodePoints.NAME, 263);
+        Stream mixed = stream;
+        long accepted = 0;
+        long gone = 0;
+        for (int i = 0; i < 2_000; i++) {
+            byte[] bytes = new byte[random.nextInt(9)];
+            random.nextBytes(bytes);
+            if (random.nextBoolean()) {
+                bytes = "é€x🦜ж花🦉".substring(random.nextInt(3)).getBytes(StandardCharsets.UTF_8);
+                bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length + 1));
+            }
+            accepted += bytes.length;
+            gone += mixed.read(alphabet, bytes, 0).length;
+            if (random.nextInt(10) == 0) {
+                gone += mixed.endText(0).length;
+            }
+            for (int target : take(mixed, alphabet, random.nextInt(mixed.available() + 1), false)) {
+                gone += alphabet.bytes(target);
+            }
+            mixed = writtenAndRead(mixed);
+
+            assertThat(mixed.pendingBytes() + gone).isEqualTo(accepted);
         }
     }
 
@@ -141,8 +196,8 @@ class StreamTest {
 
     @Test
     void knowsHowOldItsOldestPendingSymbolIs() {
-        stream.read(new byte[] {'a', 'b'}, 10);
-        stream.read(new byte[] {'c'}, 20);
+        stream.read(Bytes.ALPHABET, new byte[] {'a', 'b'}, 10);
+        stream.read(Bytes.ALPHABET, new byte[] {'c'}, 20);
 
         assertThat(stream.oldestTimestamp()).isEqualTo(10);
         targets(2);
@@ -151,13 +206,13 @@ class StreamTest {
 
     @Test
     void goesOnAfterBeingWrittenAndReadAsIfItHadNot() throws IOException {
-        stream.read("abcde\u20ac".getBytes(StandardCharsets.UTF_8), 5);
+        stream.read(Bytes.ALPHABET, "abcde\u20ac".getBytes(StandardCharsets.UTF_8), 5);
         stream.state(2)[1] = 3;
         targets(2);
         stream.endText(6);
-        stream.read(new byte[] {'x', (byte) 0xE2}, 7);
+        stream.read(Bytes.ALPHABET, new byte[] {'x', (byte) 0xE2}, 7);
         stream.end(8);
-        stream.read(new byte[] {'y', (byte) 0xE2, (byte) 0x82}, 9);
+        stream.read(Bytes.ALPHABET, new byte[] {'y', (byte) 0xE2, (byte) 0x82}, 9);
         stream.setTurn(11);
         stream.setUse(12);
 
@@ -175,7 +230,8 @@ class StreamTest {
     }
 
     private void read(String text) {
-        assertThat(stream.read(text.getBytes(StandardCharsets.UTF_8), 0)).isEmpty();
+        assertThat(stream.read(Bytes.ALPHABET, text.getBytes(StandardCharsets.UTF_8), 0))
+                .isEmpty();
     }
 
     private int[] inputs(int steps) {
@@ -187,9 +243,13 @@ class StreamTest {
     }
 
     private static int[] take(Stream stream, int steps, boolean inputsWanted) {
+        return take(stream, Bytes.ALPHABET, steps, inputsWanted);
+    }
+
+    private static int[] take(Stream stream, Alphabet alphabet, int steps, boolean inputsWanted) {
         int[] inputs = new int[steps];
         int[] targets = new int[steps];
-        stream.take(steps, 0, 1, inputs, targets);
+        stream.take(alphabet, steps, 0, 1, inputs, targets);
         stream.learned();
         return inputsWanted ? inputs : targets;
     }

@@ -12,7 +12,8 @@ final class Interval {
     private final long begin;
     private double bits;
     private long bytes;
-    private long characters;
+    private long measuredBytes;
+    private long measuredCharacters;
     private long steps;
     private long nanos;
     private double lagMillis = Double.NaN;
@@ -29,8 +30,9 @@ final class Interval {
     void add(Window window, LearnedWindow learned, long stepNanos, double stepLagMillis) {
         if (!learned.step().skipped()) {
             bits += learned.textBits();
-            bytes += learned.textTargets();
-            characters += window.characters();
+            bytes += learned.content().bytes();
+            measuredBytes += learned.content().measuredBytes();
+            measuredCharacters += learned.content().measuredCharacters();
         }
         steps++;
         nanos += stepNanos;
@@ -54,9 +56,9 @@ final class Interval {
                 ledger.nextReport(),
                 learner.version(),
                 learner.symbols(),
-                bits / bytes,
+                bits / measuredBytes,
                 learner.loss().average(),
-                bits / characters,
+                bits / measuredCharacters,
                 newestStep.gradientNorm(),
                 ledger.clipped(),
                 ledger.skipped(),
@@ -71,6 +73,7 @@ final class Interval {
                 streams.pendingBytes(),
                 ledger.dead(),
                 ledger.endOfTexts(),
+                ledger.unknown(),
                 nanos / 1e6 / steps,
                 bytes * 1e3 / (now - begin),
                 lagMillis,

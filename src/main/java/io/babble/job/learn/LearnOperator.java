@@ -158,7 +158,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void processElement(StreamRecord<Piece> element) throws Exception {
         Piece piece = element.getValue();
-        byte[] dead = streams.accept(piece, now());
+        byte[] dead = streams.accept(piece, learner.alphabet(), now());
         count(piece.text().length, dead.length);
         if (dead.length > 0) {
             emit(
@@ -242,7 +242,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void learn(Plan plan) throws Exception {
-        OpenStreams.Lanes taken = streams.take(plan);
+        OpenStreams.Lanes taken = streams.take(plan, learner.alphabet());
         long begin = System.nanoTime();
         LearnedWindow learned = learner.learn(taken.window(), taken.states());
         long nanos = System.nanoTime() - begin;
@@ -251,11 +251,12 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         streams.learned(taken, now);
         boolean clipped = learned.step().clipped();
         boolean skipped = learned.step().skipped();
-        ledger.step(learned.endOfTextTargets(), clipped, skipped);
+        ledger.step(learned.content(), clipped, skipped);
         replay.learned(taken.names(), taken.window());
         double lag = now - taken.oldestTimestamp();
         interval.add(taken.window(), learned, nanos, lag);
-        meters.step(nanos, learned.textTargets(), plan.streams().size(), learned.learningRate(), clipped, skipped);
+        meters.learned(learned.content().bytes(), learned.content().unknown());
+        meters.step(nanos, plan.streams().size(), learned.learningRate(), clipped, skipped);
         meters.standing(
                 learner.version(),
                 learner.loss().average(),
@@ -303,7 +304,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private boolean replay() {
         Optional<StepResult> step = learner.replay(replay, sizes.steps());
         step.ifPresent(done -> {
-            ledger.step(0, done.clipped(), done.skipped());
+            ledger.replay(done.clipped(), done.skipped());
             interval.addReplayed(done);
         });
         return step.isPresent();

@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.model.Model;
+import io.babble.text.Content;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -10,11 +11,15 @@ import java.io.IOException;
  * learned is the model's own count.
  */
 public final class Ledger {
-    private static final byte VERSION = 1;
+    /** Version 1 knew only bytes, which are never unknown. */
+    private static final byte VERSION_1 = 1;
+
+    private static final byte VERSION_2 = 2;
 
     private long accepted;
     private long dead;
     private long endOfTexts;
+    private long unknown;
     private long clipped;
     private long skipped;
     private long reports;
@@ -39,6 +44,11 @@ public final class Ledger {
         return endOfTexts;
     }
 
+    /** Characters that the alphabet had no place for. */
+    public long unknown() {
+        return unknown;
+    }
+
     public long clipped() {
         return clipped;
     }
@@ -52,8 +62,14 @@ public final class Ledger {
         dead += deadBytes;
     }
 
-    void step(int endOfTextTargets, boolean wasClipped, boolean wasSkipped) {
-        endOfTexts += endOfTextTargets;
+    void step(Content content, boolean wasClipped, boolean wasSkipped) {
+        endOfTexts += content.endOfTexts();
+        unknown += content.unknown();
+        replay(wasClipped, wasSkipped);
+    }
+
+    /** Of text learned again, only what became of the step counts. */
+    void replay(boolean wasClipped, boolean wasSkipped) {
         clipped += wasClipped ? 1 : 0;
         skipped += wasSkipped ? 1 : 0;
     }
@@ -76,7 +92,7 @@ public final class Ledger {
 
     /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
     public void write(DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        out.writeByte(VERSION_2);
         out.writeLong(accepted);
         out.writeLong(dead);
         out.writeLong(endOfTexts);
@@ -84,6 +100,7 @@ public final class Ledger {
         out.writeLong(skipped);
         out.writeLong(reports);
         out.writeLong(nextSample);
+        out.writeLong(unknown);
     }
 
     /**
@@ -93,9 +110,9 @@ public final class Ledger {
      */
     public static Ledger read(DataInput in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION_1 && version != VERSION_2) {
             throw new IOException("Totals of version " + version + " were found, but this Babble reads version "
-                    + VERSION + ": use the Babble that wrote them, or a later one.");
+                    + VERSION_2 + " and before: use the Babble that wrote them, or a later one.");
         }
         Ledger ledger = new Ledger();
         ledger.accepted = in.readLong();
@@ -105,6 +122,7 @@ public final class Ledger {
         ledger.skipped = in.readLong();
         ledger.reports = in.readLong();
         ledger.nextSample = in.readLong();
+        ledger.unknown = version == VERSION_1 ? 0 : in.readLong();
         return ledger;
     }
 }

@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.job.source.Piece;
+import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
@@ -72,15 +73,15 @@ final class OpenStreams {
         open.forEach(stream -> lastPieces.put(stream.name(), now));
     }
 
-    /** Takes in a piece; gives back the bytes that are no text. */
-    byte[] accept(Piece piece, long now) throws IOException {
+    /** Takes in a piece, whose characters the alphabet gets to know; gives back the bytes that are no text. */
+    byte[] accept(Piece piece, Alphabet alphabet, long now) throws IOException {
         Stream stream = load(piece.stream());
         if (stream == null) {
             stream = new Stream();
             known++;
         }
         int before = stream.pendingBytes();
-        byte[] dead = stream.read(piece.text(), piece.timestamp());
+        byte[] dead = stream.read(alphabet, piece.text(), piece.timestamp());
         byte[] unfinished =
                 switch (piece.ending()) {
                     case NOTHING -> new byte[0];
@@ -131,7 +132,7 @@ final class OpenStreams {
     }
 
     /** Moves the planned text out of its streams. */
-    Lanes take(Plan plan) throws IOException {
+    Lanes take(Plan plan, Alphabet alphabet) throws IOException {
         int lanes = plan.streams().size();
         int[] inputs = new int[lanes * plan.steps()];
         int[] targets = new int[lanes * plan.steps()];
@@ -142,7 +143,7 @@ final class OpenStreams {
             Stream stream = load(plan.streams().get(lane));
             oldest = Math.min(oldest, stream.oldestTimestamp());
             pendingBytes -= stream.pendingBytes();
-            stream.take(plan.steps(), lane, lanes, inputs, targets);
+            stream.take(alphabet, plan.steps(), lane, lanes, inputs, targets);
             pendingBytes += stream.pendingBytes();
             streams[lane] = stream;
             states[lane] = stream.state(stateLength);

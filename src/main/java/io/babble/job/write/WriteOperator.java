@@ -183,10 +183,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
-                settings,
-                taskManager,
-                settings::newWritersBackend,
-                backend -> new Decoder(backend, settings.shape(), model));
+                settings, taskManager, settings::newWritersBackend, backend -> settings.newDecoder(backend, model));
     }
 
     /** One slice: as many symbols of every text in progress as its time allows. */

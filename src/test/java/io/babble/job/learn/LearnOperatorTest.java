@@ -3,7 +3,9 @@ package io.babble.job.learn;
 import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.babble.job.Chunk;
 import io.babble.job.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
@@ -13,9 +15,12 @@ import io.babble.records.Report;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LearnOperatorTest {
 
@@ -44,10 +49,12 @@ class LearnOperatorTest {
         }
     }
 
-    @Test
-    void acceptedIsLearnedPendingAndDeadWhateverComes() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes", "code-points"})
+    void acceptedIsLearnedPendingAndDeadWhateverComes(String alphabet) throws Exception {
         Random random = new Random(7);
-        try (LearnerHarness learner = LearnerHarness.started(small("streams.max", "3", "pending.max", "64"))) {
+        Settings settings = small("streams.max", "3", "pending.max", "64", "alphabet", alphabet);
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
             long sent = 0;
             for (int i = 0; i < 500; i++) {
                 byte[] text = new byte[random.nextInt(12)];
@@ -201,6 +208,53 @@ class LearnOperatorTest {
     void afterARestoreTheNextStepsAreTheSame() throws Exception {
         Settings settings = small("deterministic", "true", "dropout", "0.2", "pending.max", "50");
         reportAfterARestoreThatChangesNothing(settings, LearnOperatorTest::readSome, 50, 120);
+    }
+
+    @Test
+    void afterARestoreCharactersAreTheSymbolsThatTheyWere() throws Exception {
+        Settings settings = small("deterministic", "true", "alphabet", "code-points", "alphabet.capacity", "512");
+        Report report = reportAfterARestoreThatChangesNothing(settings, LearnOperatorTest::readChinese, 60, 150);
+
+        assertThat(report.unknown()).as("not all of them had a place").isPositive();
+        assertThat(report.symbols() + report.pending()).isEqualTo(report.accepted());
+    }
+
+    @Test
+    void beyondTheCapacityCharactersAreCountedAndNotMeasured() throws Exception {
+        Settings settings = small("alphabet", "code-points", "alphabet.capacity", "512");
+        StringBuilder known = new StringBuilder();
+        for (int i = 0; i < 512 - 260; i++) {
+            known.append((char) ('\u4E00' + i));
+        }
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("a", known.toString());
+            learner.settle();
+            assertThat(learner.lastReport().unknown()).isZero();
+
+            learner.read("a", "龍一龍丁🦜Ж一一");
+            learner.settle();
+            Report report = learner.lastReport();
+            assertThat(report.unknown()).as("two dragons, a parrot and a Zhe").isEqualTo(4);
+            assertThat(report.symbols()).isEqualTo(3 * 252 + 6 * 3 + 4 + 2);
+            assertThat(report.accepted()).isEqualTo(report.symbols());
+            assertThat(report.bitsPerCharacter()).isCloseTo(3 * report.bitsPerByte(), within(1e-9));
+            assertThat(learner.model().alphabet().characters())
+                    .containsExactly(known.chars().toArray());
+        }
+    }
+
+    @Test
+    void theWritersGetTheCharactersWithTheWeights() throws Exception {
+        try (LearnerHarness learner =
+                LearnerHarness.started(small("alphabet", "code-points", "alphabet.capacity", "512"))) {
+            learner.read("a", "春眠不覺");
+            learner.finish();
+            learner.settle();
+            List<Chunk> chunks = learner.chunks();
+
+            assertThat(model(chunks.subList(1, chunks.size())).alphabet().characters())
+                    .containsExactly('春', '眠', '不', '覺');
+        }
     }
 
     @Test
@@ -365,6 +419,30 @@ class LearnOperatorTest {
     }
 
     @Test
+    void anotherAlphabetOrCapacityIsRefusedWithBoth() throws Exception {
+        OperatorSubtaskState bytes;
+        OperatorSubtaskState codePoints;
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            bytes = learner.snapshot();
+        }
+        try (LearnerHarness learner =
+                LearnerHarness.started(small("alphabet", "code-points", "alphabet.capacity", "512"))) {
+            codePoints = learner.snapshot();
+        }
+        assertThatThrownBy(() -> LearnerHarness.restored(small("alphabet", "code-points"), bytes))
+                .rootCause()
+                .hasMessageContaining("expected code-points, found bytes");
+        assertThatThrownBy(() -> LearnerHarness.restored(small(), codePoints))
+                .rootCause()
+                .hasMessageContaining("expected bytes, found code-points");
+        assertThatThrownBy(() -> LearnerHarness.restored(
+                        small("alphabet", "code-points", "alphabet.capacity", "513"), codePoints))
+                .rootCause()
+                .hasMessageContaining("symbols=513")
+                .hasMessageContaining("symbols=512");
+    }
+
+    @Test
     void twoLearnersInOneJvmDoNotSeeEachOther() throws Exception {
         Settings settings = small("deterministic", "true");
         try (LearnerHarness alone = LearnerHarness.started(settings)) {
@@ -432,9 +510,30 @@ class LearnOperatorTest {
         }
     }
 
+    /** Pieces of three streams with half characters at their ends, now and then an end of a stream. */
+    private static void readChinese(LearnerHarness learner, int from, int to) throws Exception {
+        for (int i = from; i < to; i++) {
+            Random random = new Random(i);
+            StringBuilder characters = new StringBuilder("，");
+            for (int c = 0; c < 8; c++) {
+                characters.appendCodePoint(0x4E00 + random.nextInt(3 * (i + 1)));
+            }
+            byte[] text = characters.toString().getBytes(StandardCharsets.UTF_8);
+            String stream = "stream " + random.nextInt(3);
+            int cut = random.nextInt(text.length);
+            learner.read(stream, Arrays.copyOf(text, cut), Ending.NOTHING);
+            learner.read(
+                    stream, Arrays.copyOfRange(text, cut, text.length), i % 17 == 16 ? Ending.STREAM : Ending.NOTHING);
+        }
+    }
+
     private static Model sent(LearnerHarness learner) throws Exception {
+        return model(learner.chunks());
+    }
+
+    private static Model model(List<Chunk> chunks) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        learner.chunks().forEach(chunk -> bytes.writeBytes(chunk.bytes()));
+        chunks.forEach(chunk -> bytes.writeBytes(chunk.bytes()));
         return ModelCodec.fromBytes(bytes.toByteArray());
     }
 }

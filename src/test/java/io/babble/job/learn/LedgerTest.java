@@ -22,20 +22,30 @@ class LedgerTest {
         assertThat(ledger.endOfTexts()).isEqualTo(3);
         assertThat(ledger.clipped()).isEqualTo(2);
         assertThat(ledger.skipped()).isEqualTo(1);
+        assertThat(ledger.unknown()).isZero();
         assertThat(ledger.nextReport()).isEqualTo(2);
         assertThat(ledger.sampleDue(599, 100)).isFalse();
         assertThat(ledger.sampleDue(600, 100)).isTrue();
     }
 
+    /** Every later Babble must read this file as this one does. */
+    @Test
+    void readsTotalsOfVersion2() throws IOException {
+        Ledger ledger = Ledger.read(Golden.open("ledger-2.bin"));
+
+        assertThat(ledger.accepted()).isEqualTo(5_000_000_000L);
+        assertThat(ledger.unknown()).isEqualTo(4);
+    }
+
     @Test
     void refusesTotalsOfALaterVersion() throws IOException {
-        byte[] bytes = Golden.bytes("ledger-1.bin");
-        bytes[0] = 2;
+        byte[] bytes = Golden.bytes("ledger-2.bin");
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> Ledger.read(new DataInputStream(new ByteArrayInputStream(bytes))))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("reads version 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("reads version 2");
     }
 
     @Test

@@ -65,7 +65,7 @@ class SavepointTest {
 
         assertThatThrownBy(() -> Savepoint.in(later).model())
                 .isInstanceOf(SavepointException.class)
-                .hasMessageContainingAll("Unknown codec version", "expected 3 or 2, found 9");
+                .hasMessageContainingAll("Unknown codec version", "expected 2 to 4, found 9");
     }
 
     @Test

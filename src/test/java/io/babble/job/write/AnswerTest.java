@@ -53,10 +53,8 @@ class AnswerTest {
     void aCopyGoesItsOwnWay() throws IOException {
         Answer answer = Answer.read(Golden.open("answer-1.bin"));
         Answer copy = new AnswerSerializer().copy(answer);
-        try (Decoder decoder = new Decoder(
-                TestSettings.small().newBackend(),
-                TestSettings.small().shape(),
-                WriterHarness.model(TestSettings.small(), 1))) {
+        try (Decoder decoder = TestSettings.small()
+                .newDecoder(TestSettings.small().newBackend(), WriterHarness.model(TestSettings.small(), 1))) {
             while (!copy.text().isDone()) {
                 decoder.advance(List.of(copy.text()));
             }

@@ -11,9 +11,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.babble.job.Chunk;
 import io.babble.job.Settings;
 import io.babble.model.Model;
+import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
+import io.babble.text.Alphabet;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,44 @@ class WriteOperatorTest {
             writer.settle();
             assertThat(textOf(writer.pieces("a"))).hasSize(30);
         }
+    }
+
+    @Test
+    void writesCharactersThatTheNewestWeightsKnowAndReadsPromptsOfAny() throws Exception {
+        Settings settings = small("alphabet", "code-points", "alphabet.capacity", "512");
+        Model empty = model(settings, 1);
+        float[] weights = empty.weights();
+        Arrays.fill(weights, weights.length - 512 + 257, weights.length, 3);
+        Model grown = new Model(
+                empty.shape(),
+                Alphabet.of("code-points", 512, new int[] {'春', '眠'}),
+                2,
+                0,
+                empty.loss(),
+                0,
+                empty.optimizer(),
+                weights,
+                new float[0][]);
+        try (WriterHarness writer = WriterHarness.started(settings)) {
+            writer.give(empty);
+            writer.ask(new Prompt("a", "春Ж🦜", 300, 1, 0, 1, 7, null, Origin.PROMPT));
+            writer.settle();
+            writer.give(grown);
+            writer.ask(new Prompt("b", "春Ж🦜", 300, 1, 0, 1, 7, null, Origin.PROMPT));
+            writer.settle();
+
+            assertThat(charactersOf(writer.pieces("a"))).hasSize(300).allMatch(character -> character < 128);
+            assertThat(charactersOf(writer.pieces("b")))
+                    .hasSize(300)
+                    .contains((int) '春', (int) '眠')
+                    .allMatch(character -> character < 128 || character == '春' || character == '眠');
+        }
+    }
+
+    private static List<Integer> charactersOf(List<Sample> pieces) {
+        return pieces.stream()
+                .flatMap(piece -> piece.text().codePoints().boxed())
+                .toList();
     }
 
     @Test

@@ -14,7 +14,7 @@ import io.babble.records.DeadLetter;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
-import io.babble.text.Bytes;
+import io.babble.text.Alphabet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,9 +88,10 @@ final class WriterHarness implements AutoCloseable {
         }
         List<Tensor> tensors = shape.tensors();
         Tensor bias = tensors.get(tensors.size() - 1);
-        Arrays.fill(weights, bias.offset() + 128, bias.offset() + Bytes.END_OF_TEXT + 1, NEVER);
+        Arrays.fill(weights, bias.offset() + 128, bias.offset() + Alphabet.END_OF_TEXT + 1, NEVER);
         Model empty = settings.newModel();
-        return new Model(shape, Bytes.NAME, version, 0, Loss.UNKNOWN, 0, empty.optimizer(), weights, new float[0][]);
+        return new Model(
+                shape, empty.alphabet(), version, 0, Loss.UNKNOWN, 0, empty.optimizer(), weights, new float[0][]);
     }
 
     static List<Chunk> chunks(Model model, int bytesEach) {
