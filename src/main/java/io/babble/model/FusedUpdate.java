@@ -8,74 +8,75 @@ import java.util.List;
  * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
  * adam_updater} and so on), which need more passes; the scalars of a step are computed in double.
  *
- * <p>It works on arrays, and copies what comes from products and goes to them: loops over memory outside the heap are not made vector
- * instructions of, nor are loops that have different places of their arrays in hand. Work is cut into chunks of a fixed length, whose sums
- * are added in order: the result does not depend on the threads.
+ * <p>Work is cut into chunks of a fixed length, whose sums are added in order: the result does not depend on the threads. The moments are
+ * arrays of a chunk each, because the compiler makes vector instructions only of loops that have the same place of all their arrays in
+ * hand; what the products read and write must lie outside the heap and is copied, a chunk at a time.
  */
 final class FusedUpdate {
     /** Small enough that a chunk of each vector stays in the first-level cache. */
-    private static final int CHUNK = 1024;
+    private static final int CHUNK = 2048;
 
-    private static final int CHUNKS_A_TASK = 32;
+    private static final int CHUNKS_A_TASK = 16;
 
     private final Training training;
     private final int length;
-    private final FloatBuffer products; // (P), the weights where the products read them
-    private final List<FloatBuffer> parts; // [thread] (P), what each of them found of the gradient
-    private final float[] weights; // (P)
-    private final float[] gradient; // (P), sum of the parts
-    private final float[][] moments; // each (P)
+    private final FloatBuffer weights; // (P)
+    private final List<FloatBuffer> gradients; // [thread] (P)
+    private final FloatBuffer gradient; // (P), the first of them, then their sum
+    private final float[][][] moments; // [chunk][moment]
     private final Threads threads;
 
     /** Sum of squares of a gradient, and its largest absolute value where that is what clipping asks for. */
     record Extent(double squares, double largest) {}
 
     /**
-     * Weights and moments of zero.
+     * Moments of zero.
      *
-     * @param products where products read the weights
-     * @param parts where each thread that learns leaves its gradient, all of the same length
+     * @param gradients one of each thread that learns, all of the same length
      */
-    FusedUpdate(Training training, NativeVector products, List<NativeVector> parts, Threads threads) {
+    FusedUpdate(Training training, NativeVector weights, List<NativeVector> gradients, Threads threads) {
         this.training = training;
-        length = Math.toIntExact(products.length());
-        this.products = products.floats(0, length);
-        this.parts = parts.stream().map(each -> each.floats(0, length)).toList();
-        weights = new float[length];
-        gradient = new float[length];
-        moments = new float[training.optimizer().moments()][length];
+        length = Math.toIntExact(weights.length());
+        this.weights = weights.floats(0, length);
+        this.gradients = gradients.stream().map(each -> each.floats(0, length)).toList();
+        gradient = this.gradients.get(0);
+        moments = new float[(length + CHUNK - 1) / CHUNK][training.optimizer().moments()][CHUNK];
         this.threads = threads;
     }
 
-    /** Takes over weights and moments, each {@code (P)}; none means zero. */
-    void load(float[] newWeights, float[][] newMoments) {
-        System.arraycopy(newWeights, 0, weights, 0, length);
-        products.put(0, weights);
-        for (int i = 0; i < moments.length; i++) {
-            float[] moment = newMoments.length == 0 ? new float[length] : newMoments[i];
-            System.arraycopy(moment, 0, moments[i], 0, length);
+    /** Takes over moments, each {@code (P)}; none means zero. */
+    void load(float[][] newMoments) {
+        for (int chunk = 0; chunk < moments.length; chunk++) {
+            for (int i = 0; i < moments[chunk].length; i++) {
+                if (newMoments.length == 0) {
+                    Arrays.fill(moments[chunk][i], 0);
+                } else {
+                    System.arraycopy(newMoments[i], chunk * CHUNK, moments[chunk][i], 0, lengthOf(chunk));
+                }
+            }
         }
     }
 
     /** Copies, each {@code (P)}. */
     float[][] moments() {
-        return Arrays.stream(moments).map(float[]::clone).toArray(float[][]::new);
-    }
-
-    /** What {@link #sum} found {@code (P)}, not a copy. */
-    float[] gradient() {
-        return gradient;
+        float[][] copies = new float[training.optimizer().moments()][length];
+        for (int chunk = 0; chunk < moments.length; chunk++) {
+            for (int i = 0; i < copies.length; i++) {
+                System.arraycopy(moments[chunk][i], 0, copies[i], chunk * CHUNK, lengthOf(chunk));
+            }
+        }
+        return copies;
     }
 
     /**
-     * Adds up what the first {@code count} threads found.
+     * Adds the gradients of the first {@code parts} up into the first one.
      *
      * @return the extent of the sum
      */
-    Extent sum(int count) {
+    Extent sum(int parts) {
         double squares = 0;
         double largest = 0;
-        for (Extent part : inParts((from, to) -> sum(count, from, to))) {
+        for (Extent part : inParts((from, to) -> sum(parts, from, to))) {
             squares += part.squares();
             largest = Math.max(largest, part.largest());
         }
@@ -100,42 +101,50 @@ final class FusedUpdate {
                 double mean = 1 - Math.pow(training.beta1(), (double) update);
                 double square = 1 - Math.pow(training.beta2(), (double) update);
                 float unbiased = (float) (learningRate * Math.sqrt(square) / mean);
-                yield (from, to) -> adam(weights, gradient, moments[0], moments[1], from, to, unbiased);
+                yield (w, g, m) -> adam(w, g, m[0], m[1], unbiased);
             }
-            case RMSPROP -> (from, to) -> rmsProp(weights, gradient, moments[0], from, to, rate);
-            case ADAGRAD -> (from, to) -> adaGrad(weights, gradient, moments[0], from, to, rate);
-            case SGD -> (from, to) -> sgd(weights, gradient, from, to, rate);
+            case RMSPROP -> (w, g, m) -> rmsProp(w, g, m[0], rate);
+            case ADAGRAD -> (w, g, m) -> adaGrad(w, g, m[0], rate);
+            case SGD -> (w, g, m) -> sgd(w, g, rate);
         };
     }
 
+    private int lengthOf(int chunk) {
+        return Math.min(CHUNK, length - chunk * CHUNK);
+    }
+
+    /** Chunks from one to another. */
     private interface Part<R> {
         R over(int from, int to);
     }
 
     private <R> List<R> inParts(Part<R> part) {
-        int task = CHUNK * CHUNKS_A_TASK;
-        return threads.each((length + task - 1) / task, number -> {
-            int from = number * task;
-            return part.over(from, Math.min(from + task, length));
+        int tasks = (moments.length + CHUNKS_A_TASK - 1) / CHUNKS_A_TASK;
+        return threads.each(tasks, task -> {
+            int from = task * CHUNKS_A_TASK;
+            return part.over(from, Math.min(from + CHUNKS_A_TASK, moments.length));
         });
     }
 
     /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
-    private Extent sum(int count, int from, int to) {
+    private Extent sum(int parts, int from, int to) {
         float[] g = new float[CHUNK];
         float[] other = new float[CHUNK];
         float[] squares = new float[CHUNK];
         float[] largest = new float[CHUNK];
-        for (int at = from; at < to; at += CHUNK) {
-            int n = Math.min(CHUNK, to - at);
-            parts.get(0).get(at, g, 0, n);
-            for (int part = 1; part < count; part++) {
-                parts.get(part).get(at, other, 0, n);
+        for (int chunk = from; chunk < to; chunk++) {
+            int at = chunk * CHUNK;
+            int n = lengthOf(chunk);
+            gradient.get(at, g, 0, n);
+            for (int part = 1; part < parts; part++) {
+                gradients.get(part).get(at, other, 0, n);
                 for (int i = 0; i < n; i++) {
                     g[i] += other[i];
                 }
             }
-            System.arraycopy(g, 0, gradient, at, n);
+            if (parts > 1) {
+                gradient.put(at, g, 0, n);
+            }
             for (int i = 0; i < n; i++) {
                 squares[i] += g[i] * g[i];
             }
@@ -154,69 +163,66 @@ final class FusedUpdate {
         return new Extent(sum, max);
     }
 
-    /** Changes the weights from one place to another by the gradient there. */
+    /** Changes a chunk of weights and their moments by a gradient. */
     private interface Rule {
-        void change(int from, int to);
+        void change(float[] w, float[] g, float[][] moments);
     }
 
     private Void change(int from, int to, float scale, float bound, Rule rule) {
-        for (int at = from; at < to; at += CHUNK) {
-            int end = Math.min(at + CHUNK, to);
-            scale(gradient, at, end, scale);
-            if (bound < Float.POSITIVE_INFINITY) {
-                bound(gradient, at, end, bound);
+        float[] w = new float[CHUNK];
+        float[] g = new float[CHUNK];
+        for (int chunk = from; chunk < to; chunk++) {
+            int at = chunk * CHUNK;
+            int n = lengthOf(chunk);
+            weights.get(at, w, 0, n);
+            gradient.get(at, g, 0, n);
+            for (int i = 0; i < g.length; i++) {
+                g[i] *= scale;
             }
-            rule.change(at, end);
-            products.put(at, weights, at, end - at);
+            if (bound < Float.POSITIVE_INFINITY) {
+                for (int i = 0; i < g.length; i++) {
+                    g[i] = Math.max(-bound, Math.min(bound, g[i]));
+                }
+            }
+            rule.change(w, g, moments[chunk]);
+            weights.put(at, w, 0, n);
         }
         return null;
     }
 
-    private static void scale(float[] values, int from, int to, float scale) {
-        for (int i = from; i < to; i++) {
-            values[i] *= scale;
-        }
-    }
-
-    private static void bound(float[] values, int from, int to, float bound) {
-        for (int i = from; i < to; i++) {
-            values[i] = Math.max(-bound, Math.min(bound, values[i]));
-        }
-    }
-
-    private void adam(float[] w, float[] g, float[] m, float[] v, int from, int to, float rate) {
+    private void adam(float[] w, float[] g, float[] m, float[] v, float rate) {
         float beta1 = (float) training.beta1();
         float beta2 = (float) training.beta2();
         float rest1 = (float) (1 - training.beta1());
         float rest2 = (float) (1 - training.beta2());
         float epsilon = (float) training.epsilon();
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < w.length; i++) {
             m[i] = beta1 * m[i] + rest1 * g[i];
             v[i] = beta2 * v[i] + rest2 * g[i] * g[i];
             w[i] -= rate * m[i] / ((float) Math.sqrt(v[i]) + epsilon);
         }
     }
 
-    private void rmsProp(float[] w, float[] g, float[] v, int from, int to, float rate) {
+    private void rmsProp(float[] w, float[] g, float[] v, float rate) {
         float decay = (float) training.beta2();
         float rest = (float) (1 - training.beta2());
         float epsilon = (float) training.epsilon();
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < w.length; i++) {
             v[i] = decay * v[i] + rest * g[i] * g[i];
             w[i] -= rate * g[i] / ((float) Math.sqrt(v[i]) + epsilon);
         }
     }
 
-    private void adaGrad(float[] w, float[] g, float[] sum, int from, int to, float rate) {
+    private void adaGrad(float[] w, float[] g, float[] sum, float rate) {
         float epsilon = (float) training.epsilon();
-        for (int i = from; i < to; i++) {
+        for (int i = 0; i < w.length; i++) {
             sum[i] += g[i] * g[i];
             w[i] -= rate * g[i] / ((float) Math.sqrt(sum[i]) + epsilon);
         }
     }
 
-    private static void sgd(float[] w, float[] g, int from, int to, float rate) {
-        for (int i = from; i < to; i++) {
+    private static void sgd(float[] w, float[] g, float rate) {
+        for (int i = 0; i < w.length; i++) {
             w[i] -= rate * g[i];
         }
     }

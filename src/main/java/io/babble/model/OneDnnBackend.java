@@ -55,19 +55,16 @@ public final class OneDnnBackend implements Backend {
     public void load(float[] weights, float[][] moments) {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
-        if (optimizer == null) {
-            this.weights.floats(0, weights.length).put(weights);
-        } else {
-            optimizer.load(weights, moments);
+        this.weights.floats(0, weights.length).put(weights);
+        if (optimizer != null) {
+            optimizer.load(moments);
         }
     }
 
     @Override
     public float[] weights() {
         requireOpen();
-        float[] copy = new float[shape.parameters()];
-        weights.floats(0, copy.length).get(copy);
-        return copy;
+        return copy(weights);
     }
 
     @Override
@@ -123,7 +120,7 @@ public final class OneDnnBackend implements Backend {
         List<Slice> slices = slices(window, states);
         learn(slices, masks(window, dropoutSeed));
         optimizer.sum(slices.size());
-        float[] sums = optimizer.gradient();
+        float[] sums = copy(workers.get(0).gradient());
         double[] gradient = new double[sums.length];
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (double) sums[i] / window.targets().length;
@@ -170,6 +167,12 @@ public final class OneDnnBackend implements Backend {
             DropoutMask.fill(masks[layer], dropoutSeed, layer, training.dropout());
         }
         return masks;
+    }
+
+    private static float[] copy(NativeVector vector) {
+        float[] copy = new float[Math.toIntExact(vector.length())];
+        vector.floats(0, copy.length).get(copy);
+        return copy;
     }
 
     private static OneDnnSoftmax.Nats sum(List<OneDnnSoftmax.Nats> parts) {
