@@ -274,7 +274,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     /** By timers, which end with the input: a mail that always brings the next one would keep a task that is to stop. */
     private void replayWhenIdle() {
-        if (settings.get(Options.REPLAY_IDLE) && !deterministic && !replayTimerSet) {
+        if (settings.get(Options.REPLAY_IDLE) && !replayTimerSet) {
             replayTimerSet = true;
             at(now() + 1, () -> {
                 replayTimerSet = false;

@@ -69,14 +69,6 @@ final class LearnerHarness implements AutoCloseable {
         }
     }
 
-    /** Runs some of what the operator wants to do, where it may always want to do more. */
-    void work(int most) throws Exception {
-        TaskMailbox mailbox = harness.getTaskMailbox();
-        for (int i = 0; i < most && mailbox.hasMail(); i++) {
-            mailbox.tryTake(0).orElseThrow().run();
-        }
-    }
-
     void passTime(long millis) throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + millis);
         settle();
