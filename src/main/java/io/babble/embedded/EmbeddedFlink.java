@@ -72,7 +72,8 @@ public final class EmbeddedFlink implements AutoCloseable {
         try {
             Checkpoints checkpoints = new Checkpoints(place.folder().toAbsolutePath());
             checkpoints.tidy();
-            int rest = Ports.free(place.restPort(), "Flink's web UI");
+            // Flink finds a free one by itself; one found now may be taken when it gets there.
+            int rest = place.restPort() == 0 ? 0 : Ports.free(place.restPort(), "Flink's web UI");
             int prometheus = Ports.free(place.prometheusPort(), "Flink's metrics");
             Configuration configuration = FlinkDefaults.embedded(checkpoints, scratch(checkpoints), rest, prometheus);
             configuration.addAll(options);
