@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
@@ -83,6 +84,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                     .setNumSlotsPerTaskManager(place.slots())
                     .build());
             cluster.start();
+            configuration.set(RestOptions.PORT, cluster.getRestAddress().get().getPort());
             return new EmbeddedFlink(lock, checkpoints, configuration, prometheus, cluster);
         } catch (RuntimeException e) {
             lock.close();
@@ -93,7 +95,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** What a job's environment starts from: where checkpoints go, and that they stay. */
+    /** What a job's environment and a client start from: where checkpoints go, that they stay, and the web UI's port. */
     public Configuration configuration() {
         return new Configuration(configuration);
     }
