@@ -68,11 +68,8 @@ final class Epochs {
     }
 
     private LearnedWindow learn(FileWindows.Taken taken) {
-        LearnedWindow learned = learner.learn(taken.window(), taken.states());
+        LearnedWindow learned = learner.learn(taken.window(), taken.states(), replay);
         replay.learned(taken.streams(), taken.window());
-        if (replay.isDue()) {
-            learner.replay(replay, job.windowSizes().steps());
-        }
         return learned;
     }
 }

@@ -98,10 +98,11 @@ public final class Options {
             .intType()
             .defaultValue(1_000_000)
             .withDescription("Symbols already learned that are kept to be learned from again; 0 for none.");
-    public static final ConfigOption<Double> REPLAY_RATIO = key("babble.replay.ratio")
-            .doubleType()
-            .defaultValue(0.33)
-            .withDescription("Training steps with such symbols, 8 lanes of them, for each step with fresh ones.");
+    public static final ConfigOption<Integer> REPLAY_LANES = key("babble.replay.lanes")
+            .intType()
+            .defaultValue(7)
+            .withDescription(
+                    "Lanes of such symbols in each training step, beside the fresh ones, while the learner keeps up; 0 for none.");
     public static final ConfigOption<Boolean> REPLAY_IDLE = key("babble.replay.idle")
             .booleanType()
             .defaultValue(false)
@@ -245,7 +246,7 @@ public final class Options {
             WINDOW_LANES_MAX,
             WINDOW_STEPS_MAX,
             REPLAY_CAPACITY,
-            REPLAY_RATIO,
+            REPLAY_LANES,
             REPLAY_IDLE,
             DETERMINISTIC,
             LEARNERS,

@@ -111,7 +111,9 @@ public final class Settings implements Serializable {
     /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
         WindowSizes sizes = windowSizes();
-        return backend(work(Math.max(sizes.mostLanes(), Replay.WALKERS), sizes.mostSteps(), true), get(THREADS));
+        int replayed = get(REPLAY_CAPACITY) == 0 ? 0 : get(REPLAY_LANES);
+        int lanes = Math.max(sizes.mostLanes(), sizes.lanes() + replayed);
+        return backend(work(lanes, sizes.mostSteps(), true), get(THREADS));
     }
 
     /** Goes on with {@code model}; the backend belongs to the learner from here on. */
@@ -170,7 +172,7 @@ public final class Settings implements Serializable {
 
     /** The same text, as much of it as these settings allow. */
     public Replay limited(Replay replay) {
-        replay.limit(get(REPLAY_CAPACITY), get(REPLAY_RATIO));
+        replay.limit(get(REPLAY_CAPACITY), get(REPLAY_LANES));
         return replay;
     }
 
@@ -253,7 +255,7 @@ public final class Settings implements Serializable {
             check(SAMPLES_LENGTH, value -> value >= 1 && value <= 100_000, "1 to 100000");
             check(SAMPLES_TEMPERATURE, value -> value >= 0 && value <= 10, "0 to 10");
             check(REPLAY_CAPACITY, value -> value >= 0, "0 or more");
-            check(REPLAY_RATIO, value -> value >= 0 && value <= 100, "0 to 100");
+            check(REPLAY_LANES, value -> value >= 0 && value <= 4096, "0 to 4096");
             check(REPLAY_IDLE, value -> true, "true or false");
             check(DETERMINISTIC, value -> true, "true or false");
             check(SEED, value -> true, "a whole number");

@@ -21,7 +21,7 @@ public interface Backend extends AutoCloseable {
     float[][] moments();
 
     /**
-     * One training step: forward, mean loss over all targets, backward, clip, guard, update. A target that is an {@linkplain
+     * One training step: forward, mean loss over all targets {@linkplain Window#weight as they weigh}, backward, clip, guard, update. A target that is an {@linkplain
      * io.babble.text.Alphabet#isUnknown unknown} character has neither loss nor gradient, and counts in the mean, so that what the
      * others weigh does not depend on it.
      *

@@ -3,6 +3,7 @@ package io.babble.model;
 import io.babble.text.Alphabet;
 import io.babble.text.Content;
 import io.babble.text.Window;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -72,7 +73,7 @@ public final class Learner implements AutoCloseable {
         // Its loss tells of the weights before the step, not of those behind it.
         boolean due = loss.worse() == 0 && version - good.version() >= GOOD_EVERY;
         Model before = due ? snapshotToWriteWith() : good;
-        double learningRate = rate(window.targets().length);
+        double learningRate = rate(window.fresh() * window.steps());
         StepResult step = train(window, states, learningRate);
         Content content = window.content(alphabet);
         LearnedWindow learned = new LearnedWindow(step, content, learningRate);
@@ -86,6 +87,18 @@ public final class Learner implements AutoCloseable {
         return learned;
     }
 
+    /**
+     * Learns one window, and in the same step from text that was learned before, as far as there is some.
+     *
+     * @param window all of it fresh
+     * @param states as in {@link #learn(Window, float[][])}
+     */
+    public LearnedWindow learn(Window window, float[][] states, Replay text) {
+        return text.next(window.steps(), shape.stateLength())
+                .map(before -> learn(window.with(before.window()), joined(states, before.states())))
+                .orElseGet(() -> learn(window, states));
+    }
+
     /** The moments stay: with those of a beginning the first steps would be far too long at this version. */
     private void returnToGood() {
         backend.load(good.weights(), backend.moments());
@@ -94,8 +107,7 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Learns a window once more of text that was learned before. The weights change and with them the version; the text counts as
-     * nothing.
+     * Learns only from text that was learned before. The weights change and with them the version; the text counts as nothing.
      *
      * @return empty if there is no text of so many steps yet
      */
@@ -114,6 +126,12 @@ public final class Learner implements AutoCloseable {
      */
     public StepResult measure(Window window, float[][] states) {
         return backend.measure(window, states);
+    }
+
+    private static float[][] joined(float[][] states, float[][] others) {
+        float[][] joined = Arrays.copyOf(states, states.length + others.length);
+        System.arraycopy(others, 0, joined, states.length, others.length);
+        return joined;
     }
 
     private double rate(int windowSymbols) {

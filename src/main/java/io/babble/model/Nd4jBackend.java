@@ -99,10 +99,9 @@ public final class Nd4jBackend implements Backend {
         }
     }
 
-    /** The mean loss over all targets in nats, with dropout. */
+    /** The mean loss over all targets as they weigh, in nats, with dropout. */
     double meanLoss(Window window, float[][] states, long dropoutSeed) {
-        Nd4jPass pass = new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed));
-        return (pass.nats(false) + pass.nats(true)) / window.targets().length;
+        return new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed)).meanLoss();
     }
 
     /** The gradient {@code (P)} of the mean loss, not clipped. */

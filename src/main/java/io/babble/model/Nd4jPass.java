@@ -64,18 +64,32 @@ final class Nd4jPass {
         return logits[step];
     }
 
-    /** Sum of −ln p over the targets that are end-of-text, or over those that are known text. */
+    /** Sum of −ln p over the fresh targets that are end-of-text, or over those that are known text. */
     double nats(boolean endOfText) {
         double nats = 0;
         for (int t = 0; t < window.steps(); t++) {
-            for (int lane = 0; lane < window.lanes(); lane++) {
-                int target = symbols(window.targets(), t)[lane];
-                if ((target == Alphabet.END_OF_TEXT) == endOfText && !Alphabet.isUnknown(target)) {
-                    nats -= logProbabilities[t].getDouble(lane, target);
-                }
+            for (int lane = 0; lane < window.fresh(); lane++) {
+                nats += (symbols(window.targets(), t)[lane] == Alphabet.END_OF_TEXT) == endOfText ? nats(t, lane) : 0;
             }
         }
         return nats;
+    }
+
+    /** The mean loss over all targets as they weigh, which learning makes smaller. */
+    double meanLoss() {
+        double sum = 0;
+        for (int t = 0; t < window.steps(); t++) {
+            for (int lane = 0; lane < window.lanes(); lane++) {
+                sum += window.weight(lane) * nats(t, lane);
+            }
+        }
+        return sum / (window.lanes() * window.steps());
+    }
+
+    /** −ln p of a target; nothing where that is unknown. */
+    private double nats(int t, int lane) {
+        int target = symbols(window.targets(), t)[lane];
+        return Alphabet.isUnknown(target) ? 0 : -logProbabilities[t].getDouble(lane, target);
     }
 
     /** Overwrites the state of each lane with the one after the window. */
@@ -91,7 +105,7 @@ final class Nd4jPass {
         }
     }
 
-    /** The gradient {@code (P)} of the mean loss over all targets. */
+    /** The gradient {@code (P)} of {@link #meanLoss}. */
     INDArray gradient() {
         INDArray flat = Nd4j.zeros(firstStates.dataType(), shape.parameters());
         Nd4jTensors gradients = new Nd4jTensors(shape, flat);
@@ -144,7 +158,7 @@ final class Nd4jPass {
         return new Step(read, normalised, scales, c, f, g, o, after, o.mul(Transforms.tanh(after)));
     }
 
-    /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere; nothing where that is unknown. */
+    /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere, as much as the lane weighs; nothing where the target is unknown. */
     private INDArray softmaxBackward(int t, Nd4jTensors gradients) {
         INDArray difference = Transforms.exp(logProbabilities[t]); // (N, V)
         int[] targets = symbols(window.targets(), t);
@@ -153,6 +167,7 @@ final class Nd4jPass {
                 difference.getRow(lane).assign(0);
             } else {
                 difference.putScalar(lane, targets[lane], difference.getDouble(lane, targets[lane]) - 1);
+                difference.getRow(lane).muli(window.weight(lane));
             }
         }
         difference.divi(window.lanes() * window.steps());

@@ -78,7 +78,7 @@ final class OneDnnPlan implements AutoCloseable {
 
     /** The loss after {@link #forward}. */
     OneDnnSoftmax.Nats loss(Slice slice) {
-        return softmax.loss(slice.targets());
+        return softmax.loss(slice);
     }
 
     /** The gradient of the summed loss, after {@link #loss}. */

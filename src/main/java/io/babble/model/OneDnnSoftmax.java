@@ -25,7 +25,7 @@ final class OneDnnSoftmax {
     private final Buffers.Buffer logits; // (T·N, V)
     private final float[] bias; // (V)
     private final float[] row; // (V)
-    private Buffers.Buffer probabilities; // (T·N, V), then p − 1 at the target
+    private Buffers.Buffer probabilities; // (T·N, V), then their gradient
     private Buffers.Buffer inputGradient; // (T·N, S)
     private softmax_forward softmax;
     private memory softmaxInput;
@@ -98,14 +98,18 @@ final class OneDnnSoftmax {
         }
     }
 
-    /** The loss against {@code targets}, one for each row, unknown ones left out, in one pass that also turns the probabilities into their gradient. */
-    Nats loss(int[] targets) {
+    /**
+     * The loss of the fresh lanes, unknown targets left out, in one pass that also turns the probabilities into the gradient of every
+     * lane's weighed loss.
+     */
+    Nats loss(Slice slice) {
         oneDnn.execute(softmax, softmaxArguments);
         Arrays.fill(biasGradient, 0);
         double text = 0;
         double endOfText = 0;
         for (int i = 0; i < rows; i++) {
-            int target = targets[i];
+            int lane = i % slice.lanes();
+            int target = slice.target(i / slice.lanes(), lane);
             if (Alphabet.isUnknown(target)) {
                 Arrays.fill(row, 0);
                 probabilities.put(i, 0, row);
@@ -114,9 +118,14 @@ final class OneDnnSoftmax {
             probabilities.get(i, 0, row);
             float probability = row[target];
             row[target] -= 1;
-            probabilities.put(i, target, row, target, 1);
+            float weight = (float) slice.weight(lane);
             for (int symbol = 0; symbol < symbols; symbol++) {
+                row[symbol] *= weight;
                 biasGradient[symbol] += row[symbol];
+            }
+            probabilities.put(i, 0, row);
+            if (!slice.isFresh(lane)) {
+                continue;
             }
             double nats = probability > SMALL ? -Math.log(probability) : natsFromLogits(i, target);
             if (target == Alphabet.END_OF_TEXT) {

@@ -15,15 +15,16 @@ import java.util.Optional;
 /**
  * Text that was learned, kept to be learned from again (experience replay: Lin, "Self-Improving Reactive Agents", Machine Learning
  * 8, 1992). A bounded number of symbols stays; beyond it passages go at random, so that the more recent a text is, the more of it
- * is here. {@value #WALKERS} walkers go over passages with states of their own, and now and then jump to another place.
+ * is here. Walkers, each a lane, go over passages with states of their own, and now and then jump to another place.
  *
  * <p>Everything follows from the texts, their order and the seed. Belongs to one thread at a time.
  */
 public final class Replay {
-    /** Lanes of a replayed window. */
-    public static final int WALKERS = 8;
+    private static final byte VERSION = 2;
+    /** Had always so many walkers, and said how many windows were owed to a ratio. */
+    private static final byte VERSION_BEFORE = 1;
 
-    private static final byte VERSION = 1;
+    private static final int WALKERS_BEFORE = 8;
     private static final int PASSAGE = 1024;
     /** Streams whose passages grow at a time; one more closes that of the stream that was learned from least recently. */
     private static final int MOST_OPEN = 256;
@@ -37,9 +38,7 @@ public final class Replay {
     private final List<Passage> passages = new ArrayList<>(); // they do not change any more
     private final List<Walker> walkers = new ArrayList<>();
     private int capacity;
-    private double ratio;
     private int size;
-    private double owed;
     private long replayed;
 
     /** Symbols of one stream that follow each other; the first one is what was read before the first target. */
@@ -69,6 +68,14 @@ public final class Replay {
         private Passage passage;
         private int position;
         private float[] state;
+
+        Walker copy() {
+            Walker copy = new Walker();
+            copy.passage = passage;
+            copy.position = position;
+            copy.state = passage == null ? null : state.clone();
+            return copy;
+        }
     }
 
     /** A window of text that was learned before; a training step advances the states in place. */
@@ -77,21 +84,22 @@ public final class Replay {
     /** Keeps nothing until it is {@linkplain #limit limited} to more than that. */
     public Replay(long seed) {
         random = new SplitMix64(seed);
-        for (int i = 0; i < WALKERS; i++) {
-            walkers.add(new Walker());
-        }
     }
 
     /**
      * Says how much there may be from now on.
      *
      * @param capacity most symbols that are kept; 0 keeps none and never replays
-     * @param ratio windows to replay for each fresh one
+     * @param lanes of a batch
      */
-    public void limit(int capacity, double ratio) {
+    public void limit(int capacity, int lanes) {
         this.capacity = capacity;
-        this.ratio = ratio;
-        owed = capacity == 0 ? 0 : owed;
+        while (walkers.size() > lanes) {
+            walkers.remove(lanes);
+        }
+        while (walkers.size() < lanes) {
+            walkers.add(new Walker());
+        }
         forgetWhatIsTooMuch();
     }
 
@@ -100,7 +108,7 @@ public final class Replay {
         return replayed;
     }
 
-    /** Keeps a fresh window that was learned, whose lanes are these streams; {@link #isDue()} may follow from it. */
+    /** Keeps a fresh window that was learned, whose lanes are these streams. */
     public void learned(List<String> streams, Window window) {
         if (capacity == 0) {
             return;
@@ -123,17 +131,10 @@ public final class Replay {
         while (open.size() > MOST_OPEN) {
             close(open.remove(open.keySet().iterator().next()));
         }
-        owed = Math.min(1 + ratio, owed + ratio);
-    }
-
-    /** Whether a window is to be replayed now, by the ratio. */
-    public boolean isDue() {
-        return owed >= 1;
     }
 
     /** The next window to replay; empty as long as there are no passages of so many steps. */
     public Optional<Batch> next(int steps, int stateLength) {
-        owed = Math.max(0, owed - 1);
         List<Walker> walking = new ArrayList<>();
         for (Walker walker : walkers) {
             if (goOn(walker, steps, stateLength)) {
@@ -210,19 +211,11 @@ public final class Replay {
     public Replay copy() {
         Replay copy = new Replay(random.state());
         copy.capacity = capacity;
-        copy.ratio = ratio;
         copy.size = size;
-        copy.owed = owed;
         copy.replayed = replayed;
         copy.passages.addAll(passages);
         open.forEach((stream, passage) -> copy.open.put(stream, passage.copy()));
-        for (int i = 0; i < WALKERS; i++) {
-            Walker from = walkers.get(i);
-            Walker to = copy.walkers.get(i);
-            to.passage = from.passage;
-            to.position = from.position;
-            to.state = from.passage == null ? null : from.state.clone();
-        }
+        walkers.forEach(walker -> copy.walkers.add(walker.copy()));
         return copy;
     }
 
@@ -230,7 +223,6 @@ public final class Replay {
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION);
         out.writeLong(random.state());
-        out.writeDouble(owed);
         out.writeLong(replayed);
         out.writeInt(passages.size());
         for (Passage passage : passages) {
@@ -245,6 +237,7 @@ public final class Replay {
         for (int i = 0; i < passages.size(); i++) {
             places.put(passages.get(i), i);
         }
+        out.writeInt(walkers.size());
         for (Walker walker : walkers) {
             out.writeInt(walker.passage == null ? NOWHERE : places.get(walker.passage));
             if (walker.passage != null) {
@@ -271,12 +264,14 @@ public final class Replay {
      */
     public static Replay read(DataInput in) throws IOException {
         byte version = in.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_BEFORE) {
             throw new IOException("Text to replay of version " + version + " was found, but this Babble reads version "
                     + VERSION + ": use the Babble that wrote it, or a later one.");
         }
         Replay replay = new Replay(in.readLong());
-        replay.owed = in.readDouble();
+        if (version == VERSION_BEFORE) {
+            in.readDouble();
+        }
         replay.replayed = in.readLong();
         for (int left = in.readInt(); left > 0; left--) {
             int length = in.readInt();
@@ -287,7 +282,9 @@ public final class Replay {
             String stream = in.readUTF();
             replay.open.put(stream, readPassage(in.readInt(), PASSAGE, in));
         }
-        for (Walker walker : replay.walkers) {
+        for (int left = version == VERSION_BEFORE ? WALKERS_BEFORE : in.readInt(); left > 0; left--) {
+            Walker walker = new Walker();
+            replay.walkers.add(walker);
             int place = in.readInt();
             if (place != NOWHERE) {
                 walker.passage = replay.passages.get(place);

@@ -48,13 +48,17 @@ final class Slice {
         return window.inputs()[row(step, lane)];
     }
 
-    /** The targets of these lanes {@code (T, N)}. */
-    int[] targets() {
-        int[] targets = new int[steps() * lanes];
-        for (int step = 0; step < steps(); step++) {
-            System.arraycopy(window.targets(), row(step, 0), targets, step * lanes, lanes);
-        }
-        return targets;
+    int target(int step, int lane) {
+        return window.targets()[row(step, lane)];
+    }
+
+    /** What each target of a lane weighs. */
+    double weight(int lane) {
+        return window.weight(from + lane);
+    }
+
+    boolean isFresh(int lane) {
+        return window.isFresh(from + lane);
     }
 
     /** Where a lane's step is in the whole window. */

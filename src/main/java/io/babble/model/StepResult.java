@@ -3,8 +3,8 @@ package io.babble.model;
 /**
  * What a training step found, measured before it changed a weight.
  *
- * @param textNats sum of −ln p over the targets that are text, unknown characters left out
- * @param endOfTextNats sum of −ln p over the targets that are end-of-text
+ * @param textNats sum of −ln p over the fresh targets that are text, unknown characters left out
+ * @param endOfTextNats sum of −ln p over the fresh targets that are end-of-text
  * @param gradientNorm global L2 norm of the gradient of the mean loss, before clipping
  * @param clipped whether clipping changed the gradient
  * @param skipped whether loss or gradient were not finite, so that no weight, moment or step counter changed

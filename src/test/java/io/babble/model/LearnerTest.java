@@ -9,6 +9,7 @@ import io.babble.text.Bytes;
 import io.babble.text.CodePoints;
 import io.babble.text.Window;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -46,6 +47,33 @@ class LearnerTest {
             assertThat(learner.snapshot().weights()).isNotEqualTo(before.weights());
             assertThat(learner.symbols()).isEqualTo(before.symbols());
             assertThat(learner.loss().average()).isEqualTo(before.loss().average());
+        }
+    }
+
+    @Test
+    void whatIsLearnedBesideFreshTextChangesTheStepAndCountsAsNothing() {
+        Trial trial = new Trial(SHAPE, 1);
+        Replay text = new Replay(3);
+        text.limit(10_000, 3);
+        text.learned(List.of("a"), trial.window(1, 2_000));
+        float[] weights = trial.weights();
+        Window window = trial.window(LANES, STEPS);
+        float[][] states = trial.states(LANES);
+        float[][] before = Trial.copy(states);
+        float[][] statesBeside = Trial.copy(states);
+        try (Learner learner = learner(model(weights));
+                Learner beside = learner(model(weights))) {
+            LearnedWindow alone = learner.learn(window, states);
+            LearnedWindow learned = beside.learn(window, statesBeside, text);
+
+            assertThat(text.replayed()).isEqualTo(3 * STEPS);
+            assertThat(learned.content()).isEqualTo(alone.content());
+            assertThat(learned.learningRate()).isEqualTo(alone.learningRate());
+            assertThat(beside.symbols()).isEqualTo(learner.symbols());
+            assertThat(beside.version()).isEqualTo(1);
+            assertThat(beside.snapshot().weights())
+                    .isNotEqualTo(learner.snapshot().weights());
+            assertThat(statesBeside[1]).as("a state after the window").isNotEqualTo(before[1]);
         }
     }
 

@@ -16,27 +16,29 @@ class OneDnnBackendTest {
 
     private static final long SEED = 5;
 
-    @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, dropout {5}, {6} symbols")
+    @ParameterizedTest(
+            name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, dropout {5}, {6} symbols, {7} fresh")
     @CsvSource({
-        "1, 16, 4, 5, 1, 0, 257",
-        "2, 16, 4, 5, 2, 0, 257",
-        "2, 13, 1, 7, 2, 0, 257",
-        "2, 13, 3, 1, 1, 0, 257",
-        "3, 24, 5, 6, 2, 0.3, 257",
-        "3, 19, 7, 9, 3, 0.5, 257",
-        "2, 64, 33, 11, 2, 0, 257",
-        "2, 20, 1, 1, 1, 0.2, 257",
-        "2, 17, 3, 7, 1, 0, 261",
-        "2, 17, 5, 6, 2, 0.3, 1000",
+        "1, 16, 4, 5, 1, 0, 257, 4",
+        "2, 16, 4, 5, 2, 0, 257, 4",
+        "2, 16, 8, 5, 2, 0, 257, 1",
+        "2, 13, 1, 7, 2, 0, 257, 1",
+        "2, 13, 3, 1, 1, 0, 257, 3",
+        "3, 24, 5, 6, 2, 0.3, 257, 5",
+        "3, 19, 7, 9, 3, 0.5, 257, 3",
+        "2, 64, 33, 11, 2, 0, 257, 33",
+        "2, 20, 1, 1, 1, 0.2, 257, 1",
+        "2, 17, 3, 7, 1, 0, 261, 2",
+        "2, 17, 5, 6, 2, 0.3, 1000, 5",
     })
     void findsTheGradientOfTheOracle(
-            int layers, int hidden, int lanes, int steps, int threads, double dropout, int symbols) {
+            int layers, int hidden, int lanes, int steps, int threads, double dropout, int symbols, int fresh) {
         Shape shape = new Shape(symbols, 11, hidden, layers);
         Training training = Trial.withDropout(Trial.ADAM, dropout);
         Trial trial = new Trial(shape, 100 + hidden);
         float[] weights = trial.weights();
         float[][] states = trial.states(lanes);
-        Window window = trial.window(lanes, steps);
+        Window window = trial.window(lanes, steps, fresh);
         try (Nd4jBackend oracle = new Nd4jBackend(shape, training, DataType.DOUBLE);
                 OneDnnBackend backend = new OneDnnBackend(shape, training, Trial.work(lanes), threads)) {
             oracle.load(weights, new float[0][]);
@@ -83,7 +85,7 @@ class OneDnnBackendTest {
             oracle.load(weights, new float[0][]);
             backend.load(weights, new float[0][]);
             for (int update = 1; update <= 5; update++) {
-                Window window = trial.window(6, 3 + update);
+                Window window = trial.window(6, 3 + update, 1 + update);
                 StepResult expected = oracle.train(window, expectedStates, rate, update, update);
                 StepResult found = backend.train(window, states, rate, update, update);
                 assertThat(found.textNats()).isCloseTo(expected.textNats(), within(1e-3));

@@ -3,6 +3,7 @@ package io.babble.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.babble.job.state.Golden;
 import io.babble.text.Alphabet;
 import io.babble.text.Window;
 import java.io.ByteArrayInputStream;
@@ -14,56 +15,42 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReplayTest {
     private static final int STEPS = 10;
     private static final int STATE = 3;
-
-    @Test
-    void replaysAsOftenAsTheRatioSays() {
-        Replay replay = replay(100_000, 0.25);
-        int replayed = 0;
-        for (int window = 0; window < 1000; window++) {
-            learn(replay, "a", window);
-            if (replay.isDue()) {
-                replay.next(STEPS, STATE);
-                replayed++;
-            }
-        }
-        assertThat(replayed).isEqualTo(250);
-    }
+    private static final int LANES = 8;
 
     @Test
     void whatItReplaysWasLearnedInThatOrder() {
-        Replay replay = replay(100_000, 1);
+        Replay replay = replay(100_000);
         learnAll(replay, 0, 500);
         Set<Integer> first = new HashSet<>();
         for (int i = 0; i < 200; i++) {
             Window window = replay.next(STEPS, STATE).orElseThrow().window();
-            assertThat(window.lanes()).isEqualTo(Replay.WALKERS);
+            assertThat(window.lanes()).isEqualTo(LANES);
             for (int at = 0; at < window.targets().length; at++) {
                 assertThat(window.targets()[at]).isEqualTo((window.inputs()[at] + 1) % 251);
             }
             first.add(window.inputs()[0]);
         }
         assertThat(first).as("places that it jumps to").hasSizeGreaterThan(20);
-        assertThat(replay.replayed()).isEqualTo(200 * STEPS * Replay.WALKERS);
+        assertThat(replay.replayed()).isEqualTo(200 * STEPS * LANES);
     }
 
     /** A walker's state goes with it; where it jumps, it begins with zeros. */
     @Test
     void statesAreCarriedUntilAWalkerJumps() {
-        Replay replay = replay(100_000, 1);
+        Replay replay = replay(100_000);
         learnAll(replay, 0, 500);
         int carried = 0;
         int jumped = 0;
-        int[] after = new int[Replay.WALKERS];
+        int[] after = new int[LANES];
         for (int i = 0; i < 200; i++) {
             Replay.Batch batch = replay.next(STEPS, STATE).orElseThrow();
-            for (int lane = 0; lane < Replay.WALKERS; lane++) {
+            for (int lane = 0; lane < LANES; lane++) {
                 if (batch.states()[lane][0] == 0) {
                     jumped++;
                 } else {
@@ -71,30 +58,30 @@ class ReplayTest {
                     assertThat(batch.window().inputs()[lane]).isEqualTo(after[lane]);
                 }
                 batch.states()[lane][0] = 1;
-                after[lane] = batch.window().targets()[(STEPS - 1) * Replay.WALKERS + lane];
+                after[lane] = batch.window().targets()[(STEPS - 1) * LANES + lane];
             }
         }
         assertThat(jumped).isBetween(160, 320);
-        assertThat(carried).isEqualTo(200 * Replay.WALKERS - jumped);
+        assertThat(carried).isEqualTo(200 * LANES - jumped);
     }
 
     @Test
     void keepsNoMoreThanItMay() throws IOException {
-        Replay replay = replay(20_000, 1);
+        Replay replay = replay(20_000);
         learnAll(replay, 0, 20_000);
 
         assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 2 * 1024 + 1024);
-        replay.limit(4_000, 1);
+        replay.limit(4_000, LANES);
         assertThat(bytes(replay)).hasSizeLessThan(2 * 4_000 + 2 * 1024 + 1024);
-        replay.limit(0, 1);
+        replay.limit(0, LANES);
         assertThat(replay.next(STEPS, STATE)).isEmpty();
         learnAll(replay, 0, 500);
-        assertThat(replay.isDue()).isFalse();
+        assertThat(replay.next(STEPS, STATE)).isEmpty();
     }
 
     @Test
     void manyStreamsTakeNoMoreRoom() throws IOException {
-        Replay replay = replay(20_000, 1);
+        Replay replay = replay(20_000);
         for (int stream = 0; stream < 5_000; stream++) {
             learn(replay, "stream " + stream, stream);
         }
@@ -104,7 +91,7 @@ class ReplayTest {
 
     @Test
     void hasNothingAtFirst() {
-        Replay replay = replay(20_000, 1);
+        Replay replay = replay(20_000);
         assertThat(replay.next(STEPS, STATE)).isEmpty();
         learn(replay, "a", 0);
         assertThat(replay.next(STEPS, STATE))
@@ -114,7 +101,7 @@ class ReplayTest {
 
     @Test
     void endsOfTextsAreReplayedToo() {
-        Replay replay = replay(20_000, 1);
+        Replay replay = replay(20_000);
         int[] inputs = {Alphabet.END_OF_TEXT, 'a'};
         int[] targets = {'a', Alphabet.END_OF_TEXT};
         for (int i = 0; i < 2_000; i++) {
@@ -125,11 +112,11 @@ class ReplayTest {
 
     @Test
     void goesOnFromACopyAndFromWhatWasWrittenAsIfNothingHadHappened() throws IOException {
-        Replay replay = replay(30_000, 0.5);
+        Replay replay = replay(30_000);
         goOn(replay, 0, 4_000);
         Replay copy = replay.copy();
         Replay read = Replay.read(new DataInputStream(new ByteArrayInputStream(bytes(replay))));
-        read.limit(30_000, 0.5);
+        read.limit(30_000, LANES);
 
         assertThat(bytes(copy)).isEqualTo(bytes(replay));
         assertThat(bytes(read)).isEqualTo(bytes(replay));
@@ -140,17 +127,44 @@ class ReplayTest {
     }
 
     @Test
+    void moreLanesOrFewerLeaveTheOthersWhereTheyAre() {
+        Replay replay = replay(100_000);
+        learnAll(replay, 0, 500);
+        Window eight = replay.next(STEPS, STATE).orElseThrow().window();
+        replay.limit(100_000, 2);
+        Window two = replay.next(STEPS, STATE).orElseThrow().window();
+        replay.limit(100_000, 3);
+        Window three = replay.next(STEPS, STATE).orElseThrow().window();
+        replay.limit(100_000, 0);
+
+        assertThat(two.lanes()).isEqualTo(2);
+        assertThat(two.inputs()[0]).isEqualTo(eight.targets()[(STEPS - 1) * LANES]);
+        assertThat(three.lanes()).isEqualTo(3);
+        assertThat(three.inputs()[1]).isEqualTo(two.targets()[(STEPS - 1) * 2 + 1]);
+        assertThat(replay.next(STEPS, STATE)).isEmpty();
+    }
+
+    @Test
+    void readsWhatItWroteWhenReplayHadARatio() throws IOException {
+        Replay replay = Replay.read(Golden.open("replay-1.bin"));
+        replay.limit(100_000, LANES);
+
+        assertThat(replay.replayed()).isPositive();
+        assertThat(replay.next(4, STATE)).isPresent();
+    }
+
+    @Test
     void refusesALaterVersion() throws IOException {
-        byte[] later = bytes(replay(10, 1));
+        byte[] later = bytes(replay(10));
         later[0] = 9;
         assertThatThrownBy(() -> Replay.read(new DataInputStream(new ByteArrayInputStream(later))))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version 9");
     }
 
-    private static Replay replay(int capacity, double ratio) {
+    private static Replay replay(int capacity) {
         Replay replay = new Replay(7);
-        replay.limit(capacity, ratio);
+        replay.limit(capacity, LANES);
         return replay;
     }
 
@@ -165,8 +179,8 @@ class ReplayTest {
         List<Integer> sums = new ArrayList<>();
         for (int window = from; window < to; window++) {
             learn(replay, "stream " + window % 3, window / 3);
-            Optional<Replay.Batch> batch = replay.isDue() ? replay.next(STEPS, STATE) : Optional.empty();
-            batch.ifPresent(each -> sums.add(Arrays.hashCode(each.window().inputs())));
+            replay.next(STEPS, STATE)
+                    .ifPresent(each -> sums.add(Arrays.hashCode(each.window().inputs())));
         }
         return sums;
     }

@@ -44,8 +44,12 @@ final class Trial {
         return states;
     }
 
-    /** Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind these unknown. */
     Window window(int lanes, int steps) {
+        return window(lanes, steps, lanes);
+    }
+
+    /** Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind these unknown. */
+    Window window(int lanes, int steps, int fresh) {
         int[] inputs = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         int[] targets = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         if (shape.symbols() > Alphabet.END_OF_TEXT) {
@@ -58,7 +62,7 @@ final class Trial {
                 targets[i] = 257 + i % 3;
             }
         }
-        return new Window(lanes, steps, inputs, targets);
+        return new Window(lanes, steps, inputs, targets, fresh);
     }
 
     static float[][] copy(float[][] states) {

@@ -244,7 +244,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private void learn(Plan plan) throws Exception {
         OpenStreams.Lanes taken = streams.take(plan, learner.alphabet());
         long begin = System.nanoTime();
-        LearnedWindow learned = learner.learn(taken.window(), taken.states());
+        LearnedWindow learned = keepsUp(plan)
+                ? learner.learn(taken.window(), taken.states(), replay)
+                : learner.learn(taken.window(), taken.states());
         long nanos = System.nanoTime() - begin;
         pacing.stepped(nanos);
         long now = now();
@@ -267,9 +269,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 streams.pendingBytes());
         promptPeriodically();
         weights.offer(learner, now());
-        if (replay.isDue()) {
-            replay();
-        }
+    }
+
+    /** Windows grow where text piles up; the time for what was learned before is then worth more to what was not. */
+    private boolean keepsUp(Plan plan) {
+        return plan.streams().size() <= sizes.lanes() && plan.steps() <= sizes.steps();
     }
 
     /** By timers, which end with the input: a mail that always brings the next one would keep a task that is to stop. */

@@ -274,19 +274,35 @@ class LearnOperatorTest {
     }
 
     @Test
-    void whatWasLearnedIsReplayedByTheRatioAndNeverCounted() throws Exception {
-        try (LearnerHarness learner = LearnerHarness.started(small("replay.ratio", "0.5"));
-                LearnerHarness without = LearnerHarness.started(small("replay.capacity", "0"))) {
+    void whatWasLearnedIsLearnedAgainInTheSameStepAndNeverCounted() throws Exception {
+        try (LearnerHarness learner = LearnerHarness.started(small("window.lanes", "1", "replay.lanes", "3"));
+                LearnerHarness without = LearnerHarness.started(small("window.lanes", "1", "replay.lanes", "0"))) {
             readText(learner, 0, 3_000);
             readText(without, 0, 3_000);
 
             Report report = learner.lastReport();
-            long fresh = without.lastReport().step();
-            long replays = report.step() - fresh;
+            Report alone = without.lastReport();
             assertThat(report.symbols()).isEqualTo(3_000);
-            assertThat(replays).as("after the first 1024 symbols").isBetween(fresh / 5, fresh / 2);
-            assertThat(report.replayed()).isEqualTo(replays * 8 * 4);
-            assertThat(without.lastReport().replayed()).isZero();
+            assertThat(report.step()).isEqualTo(alone.step());
+            assertThat(report.lanes()).isEqualTo(1);
+            assertThat(report.replayed()).as("beside all but the first 1024").isBetween(3 * 1_900L, 3 * 2_000L);
+            assertThat(alone.replayed()).isZero();
+            assertThat(learner.model().weights()).isNotEqualTo(without.model().weights());
+        }
+    }
+
+    /** They are as small as they may be below 2 · 8192 pending bytes. */
+    @Test
+    void whereTextPilesUpAndWindowsGrowNothingIsLearnedAgain() throws Exception {
+        Settings settings = small("window.lanes", "1", "window.lanes.max", "1", "replay.lanes", "1");
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            readText(learner, 0, 1_100);
+            learner.read("text", alphabet(1_100, 41_000));
+            learner.settle();
+
+            Report report = learner.lastReport();
+            assertThat(report.symbols()).isEqualTo(41_000);
+            assertThat(report.replayed()).isBetween(2 * 8_192 - 100L, 2 * 8_192 + 100L);
         }
     }
 
@@ -309,7 +325,7 @@ class LearnOperatorTest {
                 "0",
                 "clip.at",
                 "0",
-                "replay.ratio",
+                "replay.lanes",
                 "0");
         OperatorSubtaskState known;
         double loss;

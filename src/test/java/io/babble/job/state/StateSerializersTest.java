@@ -30,7 +30,7 @@ class StateSerializersTest {
                 arguments(new StreamSerializer(), Golden.bytes("stream-1.bin")),
                 arguments(new LedgerSerializer(), Golden.bytes("ledger-2.bin")),
                 arguments(new AnswerSerializer(), Golden.bytes("answer-1.bin")),
-                arguments(new ReplaySerializer(), Golden.bytes("replay-1.bin")),
+                arguments(new ReplaySerializer(), Golden.bytes("replay-2.bin")),
                 arguments(new ModelSerializer(), ModelCodec.toBytes(MODEL)));
     }
 
