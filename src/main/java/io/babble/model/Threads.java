@@ -2,12 +2,11 @@ package io.babble.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
@@ -15,8 +14,13 @@ import java.util.function.IntFunction;
  * nobody waits for a thread that the machine has given to others.
  */
 final class Threads implements AutoCloseable {
+    /** Longer than what lies between two things to work on while much is to be learned. */
+    private static final long LOOKING_NANOS = 1_000_000;
+
     private final int count;
-    private final ExecutorService helpers;
+    private final List<Thread> helpers = new ArrayList<>();
+    private volatile Job<?> newest;
+    private volatile boolean closed;
 
     /**
      * Starts them when they are first needed.
@@ -29,11 +33,6 @@ final class Threads implements AutoCloseable {
             throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + count);
         }
         this.count = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
-        helpers = Executors.newFixedThreadPool(Math.max(1, this.count - 1), work -> {
-            Thread thread = new Thread(work, "babble-compute");
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     int count() {
@@ -43,8 +42,9 @@ final class Threads implements AutoCloseable {
     /** Works on parts 0 to {@code parts} − 1, in any order and side by side; returns their results in order when all are done. */
     <R> List<R> each(int parts, IntFunction<R> work) {
         Job<R> job = new Job<>(parts, work);
-        for (int helper = 1; helper < Math.min(parts, count); helper++) {
-            helpers.execute(job);
+        newest = job;
+        for (int helper = 0; helper < Math.min(parts, count) - 1; helper++) {
+            wake(helper);
         }
         job.run();
         return job.results();
@@ -52,56 +52,74 @@ final class Threads implements AutoCloseable {
 
     @Override
     public void close() {
-        helpers.shutdown();
+        closed = true;
+        helpers.forEach(LockSupport::unpark);
     }
 
-    private static final class Job<R> implements Runnable {
-        /** Looks at the last parts of others before it sleeps, which costs more than most of them. */
-        private static final int LOOKS = 2000;
+    private void wake(int helper) {
+        if (helper < helpers.size()) {
+            LockSupport.unpark(helpers.get(helper));
+            return;
+        }
+        Thread thread = new Thread(this::help, "babble-compute");
+        thread.setDaemon(true);
+        helpers.add(thread);
+        thread.start();
+    }
 
+    private void help() {
+        while (!closed) {
+            Job<?> job = newest;
+            job.run();
+            await(() -> closed || newest != job);
+        }
+    }
+
+    /** Looks for a while before it sleeps: to wake up takes longer than most parts do. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields to whoever has something to do meanwhile
+    private static void await(BooleanSupplier what) {
+        long begin = System.nanoTime();
+        while (!what.getAsBoolean()) {
+            if (System.nanoTime() - begin < LOOKING_NANOS) {
+                Thread.yield();
+            } else {
+                LockSupport.park();
+            }
+        }
+    }
+
+    private static final class Job<R> {
         private final int parts;
         private final IntFunction<R> work;
+        private final Thread caller = Thread.currentThread();
         private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
         private final AtomicReferenceArray<R> results;
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private final CountDownLatch left;
 
         Job(int parts, IntFunction<R> work) {
             this.parts = parts;
             this.work = work;
             results = new AtomicReferenceArray<>(parts);
-            left = new CountDownLatch(parts);
         }
 
-        @Override
-        public void run() {
+        void run() {
             for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
                 try {
                     results.set(part, work.apply(part));
                 } catch (RuntimeException | Error e) {
                     failure.set(e);
                 } finally {
-                    left.countDown();
+                    if (ended.incrementAndGet() == parts) {
+                        LockSupport.unpark(caller);
+                    }
                 }
             }
         }
 
-        /** Half a step must not be: all parts end before anyone goes on, then the caller sees the interrupt. */
+        /** Half a step must not be: all parts end before anyone goes on, also where the caller is interrupted. */
         List<R> results() {
-            for (int look = 0; look < LOOKS && left.getCount() > 0; look++) {
-                Thread.onSpinWait();
-            }
-            boolean interrupted = false;
-            while (left.getCount() > 0) {
-                try {
-                    left.await();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            await(() -> ended.get() == parts);
             if (failure.get() instanceof Error error) {
                 throw error;
             }
