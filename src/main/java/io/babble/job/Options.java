@@ -196,7 +196,7 @@ public final class Options {
             .doubleType()
             .defaultValue(0.0)
             .withDescription(
-                    "Probability with which an output is dropped on its way to the next layer while learning.");
+                    "Probability with which a layer's output is dropped on its way to the next layer and the softmax while learning.");
 
     public static final ConfigOption<Duration> REPORTS_EVERY = key("babble.reports.every")
             .durationType()

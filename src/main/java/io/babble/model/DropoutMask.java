@@ -1,7 +1,7 @@
 package io.babble.model;
 
 /**
- * Which outputs of a layer the layer above does not read in one step. A pure function of the step's seed, so that every
+ * Which outputs of a layer the layer above and the softmax do not read in one step. A pure function of the step's seed, so that every
  * backend drops the same ones.
  *
  * <p>Inverted dropout (Srivastava et al., JMLR 15, 2014, section 10): what is kept is scaled by 1 / (1 − p), so that reading

@@ -160,12 +160,12 @@ public final class Nd4jBackend implements Backend {
         return gradient;
     }
 
-    /** For each layer but the last and each step, what its output {@code (N, H)} is multiplied by; none without dropout. */
+    /** For each layer and each step, what its output {@code (N, H)} is multiplied by; none without dropout. */
     private INDArray[][] masks(Window window, long dropoutSeed) {
         if (training.dropout() == 0) {
             return new INDArray[0][];
         }
-        INDArray[][] masks = new INDArray[shape.layers() - 1][window.steps()];
+        INDArray[][] masks = new INDArray[shape.layers()][window.steps()];
         float[] mask = new float[window.steps() * window.lanes() * shape.hidden()];
         for (int layer = 0; layer < masks.length; layer++) {
             DropoutMask.fill(mask, dropoutSeed, layer, training.dropout());

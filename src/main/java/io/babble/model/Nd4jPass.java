@@ -129,9 +129,8 @@ final class Nd4jPass {
             INDArray h = t == 0 ? hidden(firstStates, 2 * layer) : taken[layer][t - 1].h();
             INDArray c = t == 0 ? hidden(firstStates, 2 * layer + 1) : taken[layer][t - 1].c();
             taken[layer][t] = step(layer, Nd4j.concat(1, h, input), c);
-            outputs[layer] = taken[layer][t].h();
-            INDArray up = masks.length == 0 || layer == top ? outputs[layer] : outputs[layer].mul(masks[layer][t]);
-            input = Nd4j.concat(1, up, embedded);
+            outputs[layer] = masked(taken[layer][t].h(), layer, t);
+            input = Nd4j.concat(1, outputs[layer], embedded);
         }
         softmaxInputs[t] = Nd4j.concat(1, outputs);
         logits[t] = softmaxInputs[t].mmul(tensors.softmaxWeight()).addiRowVector(tensors.softmaxBias());
@@ -181,11 +180,11 @@ final class Nd4jPass {
         INDArray hLater = Nd4j.zeros(firstStates.dataType(), window.lanes(), shape.hidden()); // from the step after
         INDArray cLater = hLater.dup();
         for (int t = window.steps() - 1; t >= 0; t--) {
-            INDArray h = hLater.add(hidden(outputs[t], layer));
+            INDArray output = hidden(outputs[t], layer);
             if (layer < shape.layers() - 1) {
-                INDArray up = hidden(above[t], 0);
-                h.addi(masks.length == 0 ? up : up.mul(masks[layer][t]));
+                output = output.add(hidden(above[t], 0));
             }
+            INDArray h = hLater.add(masked(output, layer, t));
             Step step = taken[layer][t];
             INDArray tanh = Transforms.tanh(step.c());
             INDArray c = h.mul(step.o()).muli(slopeOfTanh(tanh)).addi(cLater);
@@ -226,6 +225,11 @@ final class Nd4jPass {
             INDArray found = input.getRow(lane).get(NDArrayIndex.interval(from, from + shape.embedding()));
             embedding.getRow(read[lane]).addi(found);
         }
+    }
+
+    /** A layer's output at one step as others read it, or its gradient on the way back. */
+    private INDArray masked(INDArray output, int layer, int t) {
+        return masks.length == 0 ? output : output.mul(masks[layer][t]);
     }
 
     private int[] symbols(int[] all, int t) {

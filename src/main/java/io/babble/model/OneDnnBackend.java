@@ -157,12 +157,12 @@ public final class OneDnnBackend implements Backend {
         return sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
     }
 
-    /** For each layer but the last, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
+    /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
     private float[][] masks(Window window, long dropoutSeed) {
         if (training.dropout() == 0) {
             return new float[0][];
         }
-        float[][] masks = new float[shape.layers() - 1][window.targets().length * shape.hidden()];
+        float[][] masks = new float[shape.layers()][window.targets().length * shape.hidden()];
         for (int layer = 0; layer < masks.length; layer++) {
             DropoutMask.fill(masks[layer], dropoutSeed, layer, training.dropout());
         }

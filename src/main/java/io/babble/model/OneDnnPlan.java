@@ -17,6 +17,7 @@ final class OneDnnPlan implements AutoCloseable {
     private final float[] embedded; // (E)
     private final float[] masked; // (H)
     private final float[] gradient; // (H)
+    private final float[] gradientAbove; // (H)
 
     /** @param training whether forward and backward, or forward only */
     record Size(int lanes, int steps, boolean training) {}
@@ -28,6 +29,7 @@ final class OneDnnPlan implements AutoCloseable {
         embedded = new float[shape.embedding()];
         masked = new float[shape.hidden()];
         gradient = new float[shape.hidden()];
+        gradientAbove = new float[shape.hidden()];
         // Holds every native object made below, until close.
         try (PointerScope made = new PointerScope()) {
             scope = made.extend();
@@ -56,7 +58,7 @@ final class OneDnnPlan implements AutoCloseable {
     /**
      * From symbols to logits.
      *
-     * @param masks for each layer but the last {@code (T, N, H)}; none without dropout
+     * @param masks for each layer {@code (T, N, H)}; none without dropout
      */
     void forward(Slice slice, float[][] masks) {
         gather(slice);
@@ -65,11 +67,12 @@ final class OneDnnPlan implements AutoCloseable {
             layer.readStates(slice.states());
             int at = index * shape.hidden();
             OneDnnLayer above = index + 1 < layers.size() ? layers.get(index + 1) : null;
-            float[] mask = above == null || masks.length == 0 ? null : masks[index];
+            float[] mask = masks.length == 0 ? null : masks[index];
             layer.forward((step, lane, h) -> {
-                softmax.putInput(step * size.lanes() + lane, at, h);
+                float[] output = mask == null ? h : mask(h, mask, slice.row(step, lane));
+                softmax.putInput(step * size.lanes() + lane, at, output);
                 if (above != null) {
-                    above.putInput(step, lane, 0, mask == null ? h : mask(h, mask, slice.row(step, lane)));
+                    above.putInput(step, lane, 0, output);
                 }
             });
         }
@@ -87,14 +90,14 @@ final class OneDnnPlan implements AutoCloseable {
         for (int index = layers.size() - 1; index >= 0; index--) {
             int at = index * shape.hidden();
             OneDnnLayer above = index + 1 < layers.size() ? layers.get(index + 1) : null;
-            float[] mask = above == null || masks.length == 0 ? null : masks[index];
+            float[] mask = masks.length == 0 ? null : masks[index];
             layers.get(index).backward((step, lane, dh) -> {
                 softmax.getInputGradient(step * size.lanes() + lane, at, gradient);
-                add(dh, gradient);
                 if (above != null) {
-                    above.getInputGradient(step, lane, 0, gradient);
-                    add(dh, mask == null ? gradient : mask(gradient, mask, slice.row(step, lane)));
+                    above.getInputGradient(step, lane, 0, gradientAbove);
+                    add(gradient, gradientAbove);
                 }
+                add(dh, mask == null ? gradient : mask(gradient, mask, slice.row(step, lane)));
             });
         }
         scatter(slice);

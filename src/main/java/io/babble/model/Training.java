@@ -9,7 +9,7 @@ package io.babble.model;
  * @param epsilon added to the root of the mean squared gradient, or of AdaGrad's sum
  * @param clipping what {@code clipAt} bounds
  * @param clipAt largest global norm, or largest absolute value of each element; 0 turns clipping off
- * @param dropout probability with which an output of a layer is dropped before the layer above (not the softmax) reads it
+ * @param dropout probability with which an output of a layer is dropped before the layer above and the softmax read it
  */
 public record Training(
         Optimizer optimizer,
