@@ -69,12 +69,14 @@ final class Cell {
         }
     }
 
-    /** Writes the gradients of gain and bias, each {@code (3H)}. */
-    void writeGradients(FloatBuffer gains, FloatBuffer biases) {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
-            gains.put(gate * hidden, gainGradient[gate]);
-            biases.put(gate * hidden, biasGradient[gate]);
-        }
+    /** The gradient of each gate's gain {@code (H)}. */
+    float[][] gainGradient() {
+        return gainGradient;
+    }
+
+    /** The gradient of each gate's bias {@code (H)}. */
+    float[][] biasGradient() {
+        return biasGradient;
     }
 
     /**

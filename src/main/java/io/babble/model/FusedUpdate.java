@@ -21,25 +21,19 @@ final class FusedUpdate {
     private final Training training;
     private final int length;
     private final FloatBuffer weights; // (P)
-    private final List<FloatBuffer> gradients; // [thread] (P)
-    private final FloatBuffer gradient; // (P), the first of them, then their sum
+    private final FloatBuffer gradient; // (P)
     private final float[][][] moments; // [chunk][moment]
     private final Threads threads;
 
     /** Sum of squares of a gradient, and its largest absolute value where that is what clipping asks for. */
     record Extent(double squares, double largest) {}
 
-    /**
-     * Moments of zero.
-     *
-     * @param gradients one of each thread that learns, all of the same length
-     */
-    FusedUpdate(Training training, NativeVector weights, List<NativeVector> gradients, Threads threads) {
+    /** Moments of zero. */
+    FusedUpdate(Training training, NativeVector weights, NativeVector gradient, Threads threads) {
         this.training = training;
         length = Math.toIntExact(weights.length());
         this.weights = weights.floats(0, length);
-        this.gradients = gradients.stream().map(each -> each.floats(0, length)).toList();
-        gradient = this.gradients.get(0);
+        this.gradient = gradient.floats(0, length);
         moments = new float[(length + CHUNK - 1) / CHUNK][training.optimizer().moments()][CHUNK];
         this.threads = threads;
     }
@@ -68,15 +62,10 @@ final class FusedUpdate {
         return copies;
     }
 
-    /**
-     * Adds the gradients of the first {@code parts} up into the first one.
-     *
-     * @return the extent of the sum
-     */
-    Extent sum(int parts) {
+    Extent extent() {
         double squares = 0;
         double largest = 0;
-        for (Extent part : inParts((from, to) -> sum(parts, from, to))) {
+        for (Extent part : inParts(this::extent)) {
             squares += part.squares();
             largest = Math.max(largest, part.largest());
         }
@@ -84,7 +73,7 @@ final class FusedUpdate {
     }
 
     /**
-     * Changes weights and moments by the sum.
+     * Changes weights and moments by the gradient.
      *
      * @param scale what the gradient is multiplied by before anything else
      * @param bound largest absolute value after scaling
@@ -127,24 +116,14 @@ final class FusedUpdate {
     }
 
     /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
-    private Extent sum(int parts, int from, int to) {
+    private Extent extent(int from, int to) {
         float[] g = new float[CHUNK];
-        float[] other = new float[CHUNK];
         float[] squares = new float[CHUNK];
         float[] largest = new float[CHUNK];
         for (int chunk = from; chunk < to; chunk++) {
             int at = chunk * CHUNK;
             int n = lengthOf(chunk);
             gradient.get(at, g, 0, n);
-            for (int part = 1; part < parts; part++) {
-                gradients.get(part).get(at, other, 0, n);
-                for (int i = 0; i < n; i++) {
-                    g[i] += other[i];
-                }
-            }
-            if (parts > 1) {
-                gradient.put(at, g, 0, n);
-            }
             for (int i = 0; i < n; i++) {
                 squares[i] += g[i] * g[i];
             }

@@ -23,9 +23,9 @@ record Matrix(FloatPointer start, long stride) {
         multiply(AS_IT_LIES, AS_IT_LIES, m, n, k, a, b, 1);
     }
 
-    /** This {@code (m, n)} becomes aᵀ × b, {@code a (k, m)}, {@code b (k, n)}. */
-    void productOfTransposed(long m, long n, long k, Matrix a, Matrix b) {
-        multiply(TRANSPOSED, AS_IT_LIES, m, n, k, a, b, 0);
+    /** This {@code (m, n)} becomes aᵀ × b, or that is added to it, {@code a (k, m)}, {@code b (k, n)}. */
+    void productOfTransposed(long m, long n, long k, Matrix a, Matrix b, boolean add) {
+        multiply(TRANSPOSED, AS_IT_LIES, m, n, k, a, b, add ? 1 : 0);
     }
 
     /** This {@code (m, n)} becomes a × bᵀ, {@code a (m, k)}, {@code b (n, k)}. */

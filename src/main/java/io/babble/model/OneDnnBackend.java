@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The model on the CPU in float32: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
- * lanes of a window are cut into slices, one for each thread, each with a gradient of its own; the update adds them up.
+ * lanes of a window are cut into slices, one for each thread; their gradient then is cut into rows.
  *
  * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
  * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
@@ -17,6 +17,7 @@ public final class OneDnnBackend implements Backend {
     private final NativeMemory share;
     private final Threads threads;
     private final NativeVector weights; // (P)
+    private final NativeVector gradient; // (P), or empty where nothing is learned
     private final List<OneDnnWorker> workers = new ArrayList<>();
     private final FusedUpdate optimizer; // null where nothing is learned
     private boolean closed;
@@ -33,18 +34,19 @@ public final class OneDnnBackend implements Backend {
         this.training = training;
         this.threads = new Threads(threads);
         share = new NativeMemory(work.mostBytes());
-        share.reserve(NativeVector.bytes(shape.parameters()));
+        int learned = work.learning() ? shape.parameters() : 0;
+        share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
         weights = new NativeVector(shape.parameters());
+        gradient = new NativeVector(learned);
         try {
+            OneDnnWeights tensors = new OneDnnWeights(shape, weights, gradient);
             int used = Math.min(this.threads.count(), work.lanes());
             for (int worker = 0; worker < used; worker++) {
                 int lanes = (work.lanes() + used - 1) / used;
-                workers.add(new OneDnnWorker(
-                        shape, weights, new Work(lanes, work.steps(), work.learning(), work.mostBytes())));
+                workers.add(
+                        new OneDnnWorker(tensors, new Work(lanes, work.steps(), work.learning(), work.mostBytes())));
             }
-            List<NativeVector> gradients =
-                    workers.stream().map(OneDnnWorker::gradient).toList();
-            optimizer = work.learning() ? new FusedUpdate(training, weights, gradients, this.threads) : null;
+            optimizer = work.learning() ? new FusedUpdate(training, weights, gradient, this.threads) : null;
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -77,7 +79,7 @@ public final class OneDnnBackend implements Backend {
         Lanes.check(shape, window, states);
         List<Slice> slices = slices(window, states);
         OneDnnSoftmax.Nats nats = learn(slices, masks(window, dropoutSeed));
-        FusedUpdate.Extent extent = optimizer.sum(slices.size());
+        FusedUpdate.Extent extent = optimizer.extent();
         int targets = window.targets().length;
         double norm = Math.sqrt(extent.squares()) / targets;
         if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
@@ -89,7 +91,7 @@ public final class OneDnnBackend implements Backend {
         double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
         optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
         for (int i = 0; i < slices.size(); i++) {
-            workers.get(i).writeStates(slices.get(i));
+            workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
         return new StepResult(nats.text(), nats.endOfText(), norm, clipped, false);
     }
@@ -119,8 +121,7 @@ public final class OneDnnBackend implements Backend {
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
         List<Slice> slices = slices(window, states);
         learn(slices, masks(window, dropoutSeed));
-        optimizer.sum(slices.size());
-        float[] sums = copy(workers.get(0).gradient());
+        float[] sums = copy(gradient);
         double[] gradient = new double[sums.length];
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (double) sums[i] / window.targets().length;
@@ -136,6 +137,7 @@ public final class OneDnnBackend implements Backend {
         closed = true;
         workers.forEach(OneDnnWorker::close);
         weights.close();
+        gradient.close();
         threads.close();
         share.close();
     }
@@ -153,8 +155,27 @@ public final class OneDnnBackend implements Backend {
         return Slice.cut(window, states, workers.size());
     }
 
+    /** On return the gradient is that of the window's weighed sum. */
     private OneDnnSoftmax.Nats learn(List<Slice> slices, float[][] masks) {
-        return sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
+        OneDnnSoftmax.Nats nats =
+                sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
+        List<OneDnnPlan> plans = new ArrayList<>();
+        for (int i = 0; i < slices.size(); i++) {
+            plans.add(workers.get(i).learned(slices.get(i)));
+        }
+        int parts = workers.size();
+        threads.each(parts + 1, part -> {
+            workers.get(0).enter();
+            for (int i = 0; i < plans.size(); i++) {
+                if (part < parts) {
+                    plans.get(i).matrixGradients(part, parts, i > 0);
+                } else {
+                    plans.get(i).otherGradients(slices.get(i), i > 0);
+                }
+            }
+            return null;
+        });
+        return nats;
     }
 
     /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */

@@ -131,10 +131,20 @@ final class OneDnnLayer {
                 hGradient.all().productWithTransposed(lanes, hidden, gates, z.from(first, 0), lastWeights);
             }
         }
-        long rows = (long) steps * lanes;
-        weights.gradientMatrix(name("weight")).productOfTransposed(row, gates, rows, read.all(), z.all());
-        inputGradient.all().productWithTransposed(rows, input, gates, z.all(), otherWeights);
-        cell.writeGradients(weights.gradientFloats(name("gain")), weights.gradientFloats(name("bias")));
+        inputGradient.all().productWithTransposed((long) steps * lanes, input, gates, z.all(), otherWeights);
+    }
+
+    /** After {@link #backward}. */
+    void matrixGradient(int part, int parts, boolean add) {
+        weights.matrixGradient(name("weight"), part, parts, (long) steps * lanes, read, z, add);
+    }
+
+    /** After {@link #backward}. */
+    void vectorGradients(boolean add) {
+        for (int gate = 0; gate < Shape.GATES; gate++) {
+            weights.gradient(name("gain"), gate * hidden, cell.gainGradient()[gate], add);
+            weights.gradient(name("bias"), gate * hidden, cell.biasGradient()[gate], add);
+        }
     }
 
     private String name(String tensor) {

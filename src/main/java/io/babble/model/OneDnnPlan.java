@@ -84,7 +84,7 @@ final class OneDnnPlan implements AutoCloseable {
         return softmax.loss(slice);
     }
 
-    /** The gradient of the summed loss, after {@link #loss}. */
+    /** From the loss back to every input, after {@link #loss}. */
     void backward(Slice slice, float[][] masks) {
         softmax.backward();
         for (int index = layers.size() - 1; index >= 0; index--) {
@@ -100,7 +100,23 @@ final class OneDnnPlan implements AutoCloseable {
                 add(dh, mask == null ? gradient : mask(gradient, mask, slice.row(step, lane)));
             });
         }
-        scatter(slice);
+    }
+
+    /**
+     * One of {@code parts} of the matrices' gradients, some rows of each, after {@link #backward}.
+     *
+     * @param add whether there is some of another slice, to add to
+     */
+    void matrixGradients(int part, int parts, boolean add) {
+        softmax.matrixGradient(part, parts, add);
+        layers.forEach(layer -> layer.matrixGradient(part, parts, add));
+    }
+
+    /** The gradients of all that is no matrix product's, as {@link #matrixGradients}. */
+    void otherGradients(Slice slice, boolean add) {
+        softmax.vectorGradient(add);
+        layers.forEach(layer -> layer.vectorGradients(add));
+        scatter(slice, add);
     }
 
     void getLogits(int row, float[] to) {
@@ -144,7 +160,7 @@ final class OneDnnPlan implements AutoCloseable {
     }
 
     /** Adds up the embedding's gradient in the order of the window, so that it is always the same. */
-    private void scatter(Slice slice) {
+    private void scatter(Slice slice, boolean add) {
         int width = shape.embedding();
         float[] sums = new float[shape.symbols() * width];
         for (int layer = 0; layer < layers.size(); layer++) {
@@ -158,7 +174,7 @@ final class OneDnnPlan implements AutoCloseable {
                 }
             }
         }
-        weights.gradientFloats("embedding").put(0, sums);
+        weights.gradient("embedding", 0, sums, add);
     }
 
     private int embeddingColumn(int layer) {

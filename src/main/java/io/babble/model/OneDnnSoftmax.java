@@ -139,10 +139,17 @@ final class OneDnnSoftmax {
 
     /** After {@link #loss}. */
     void backward() {
-        weights.gradientMatrix("softmax.weight")
-                .productOfTransposed(inputs, symbols, rows, input.all(), probabilities.all());
-        weights.gradientFloats("softmax.bias").put(0, biasGradient);
         inputGradient.all().productWithTransposed(rows, inputs, symbols, probabilities.all(), weight);
+    }
+
+    /** After {@link #loss}. */
+    void matrixGradient(int part, int parts, boolean add) {
+        weights.matrixGradient("softmax.weight", part, parts, rows, input, probabilities, add);
+    }
+
+    /** After {@link #loss}. */
+    void vectorGradient(boolean add) {
+        weights.gradient("softmax.bias", 0, biasGradient, add);
     }
 
     /** Logits {@code (V)} of a row of {@code (T·N)}. */

@@ -3,7 +3,7 @@ package io.babble.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What one thread computes with: a gradient of its own, and the plans of the sizes that it has met. */
+/** What one thread computes with: the plans of the sizes that it has met. */
 final class OneDnnWorker implements AutoCloseable {
     /** Sizes of slices whose plans are kept; their buffers are shared. */
     private static final int PLANS = 16;
@@ -12,25 +12,20 @@ final class OneDnnWorker implements AutoCloseable {
 
     private final OneDnn oneDnn = new OneDnn();
     private final NativeMemory share;
-    private final long fixedBytes;
-    private final NativeVector gradient; // (P), or empty where nothing is learned
     private final OneDnnWeights weights;
     private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
     private NativeVector memory = new NativeVector(0);
 
     /**
-     * Takes what the gradient needs; plans take theirs when they are made.
+     * Takes what the largest window needs.
      *
      * @param work of this thread alone
      * @throws NativeMemoryException if there is not so much memory
      */
-    OneDnnWorker(Shape shape, NativeVector weights, Work work) {
+    OneDnnWorker(OneDnnWeights weights, Work work) {
+        this.weights = weights;
         share = new NativeMemory(work.mostBytes());
-        int parameters = work.learning() ? shape.parameters() : 0;
-        fixedBytes = NativeVector.bytes(parameters) + PLANS * BYTES_A_PLAN;
-        share.reserve(fixedBytes);
-        gradient = new NativeVector(parameters);
-        this.weights = new OneDnnWeights(shape, weights, gradient);
+        share.reserve(PLANS * BYTES_A_PLAN);
         oneDnn.enter(); // primitives keep the number of threads that they were made with
         try {
             plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
@@ -40,11 +35,7 @@ final class OneDnnWorker implements AutoCloseable {
         }
     }
 
-    NativeVector gradient() {
-        return gradient;
-    }
-
-    /** The loss of a slice; on return {@link #gradient()} is that of its sum. */
+    /** The loss of a slice, and everything that its gradient follows from. */
     OneDnnSoftmax.Nats learn(Slice slice, float[][] masks) {
         oneDnn.enter();
         OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
@@ -63,9 +54,14 @@ final class OneDnnWorker implements AutoCloseable {
         return nats;
     }
 
-    /** After {@link #learn} of a slice of the same size. */
-    void writeStates(Slice slice) {
-        plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true)).writeStates(slice.states());
+    /** What {@link #learn} left of a slice of this size. */
+    OneDnnPlan learned(Slice slice) {
+        return plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
+    }
+
+    /** To be called by a thread before it computes with what {@link #learned} gives. */
+    void enter() {
+        oneDnn.enter();
     }
 
     /** Reads one symbol a lane. */
@@ -89,7 +85,6 @@ final class OneDnnWorker implements AutoCloseable {
         plans.values().forEach(OneDnnPlan::close);
         plans.clear();
         memory.close();
-        gradient.close();
         oneDnn.close();
         share.close();
     }
@@ -120,7 +115,7 @@ final class OneDnnWorker implements AutoCloseable {
 
     private void reserveFor(OneDnnPlan plan) {
         try {
-            share.reserve(fixedBytes + NativeVector.bytes(plan.length()));
+            share.reserve(PLANS * BYTES_A_PLAN + NativeVector.bytes(plan.length()));
         } catch (NativeMemoryException e) {
             plan.close();
             throw e;
