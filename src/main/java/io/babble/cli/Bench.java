@@ -43,7 +43,8 @@ final class Bench implements Callable<Integer> {
                     "babble.model.hidden", Integer.toString(hidden),
                     "babble.model.embedding", Integer.toString(EMBEDDING),
                     "babble.window.lanes", Integer.toString(lanes),
-                    "babble.window.steps", Integer.toString(steps));
+                    "babble.window.steps", Integer.toString(steps),
+                    "babble.replay.lanes", "0");
         }
     }
 
@@ -143,13 +144,14 @@ final class Bench implements Callable<Integer> {
         Service service = new Service(LARGE, result, result.symbolsPerSecond() / engine.symbolsPerSecond());
         print(
                 "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step); under full load a"
-                        + " checkpoint takes %.1f s, a stop with a savepoint %.1f s%n",
+                        + " checkpoint takes %.1f s and stops learning for at most %d ms, a stop with a savepoint takes %.1f s%n",
                 LARGE,
                 result.symbolsPerSecond(),
                 100 * service.shareOfEngine(),
                 result.lanes(),
                 result.stepMillis(),
                 result.checkpointSeconds(),
+                result.standstillMillis(),
                 result.stopSeconds());
         return List.of(service);
     }

@@ -21,6 +21,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
+import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,9 +48,23 @@ final class ServiceBench {
         this.settings = settings;
     }
 
-    /** Characters learned per second, the last step's lanes and time, and how long snapshots take while the source is saturated. */
+    /**
+     * The service with a checkpoint every few seconds while the source is saturated.
+     *
+     * @param symbolsPerSecond characters learned
+     * @param lanes of the last step
+     * @param stepMillis the last step's time
+     * @param checkpointSeconds from the request to the end
+     * @param standstillMillis the most that a task stood still for a checkpoint
+     * @param stopSeconds for a stop with a savepoint
+     */
     record Result(
-            double symbolsPerSecond, int lanes, double stepMillis, double checkpointSeconds, double stopSeconds) {}
+            double symbolsPerSecond,
+            int lanes,
+            double stepMillis,
+            double checkpointSeconds,
+            long standstillMillis,
+            double stopSeconds) {}
 
     /** @param settings of the job, given what says where Kafka is */
     static Result run(Function<Map<String, String>, Settings> settings, byte[] text, Duration time) throws IOException {
@@ -79,8 +95,19 @@ final class ServiceBench {
                 .orElseThrow();
         double symbolsPerSecond = (last.symbols() - first.symbols()) * 1e3 / (last.at() - first.at());
         double checkpoint = seconds(() -> flink.checkpoint(job, PATIENCE));
+        long standstill = standstillMillis(flink.checkpointStatistics(job));
         double stop = seconds(() -> flink.stopWithSavepoint(job, PATIENCE));
-        return new Result(symbolsPerSecond, last.lanes(), last.stepMillis(), checkpoint, stop);
+        return new Result(symbolsPerSecond, last.lanes(), last.stepMillis(), checkpoint, standstill, stop);
+    }
+
+    private static long standstillMillis(CheckpointStatsSnapshot statistics) {
+        return statistics.getHistory().getCheckpoints().stream()
+                .filter(checkpoint -> checkpoint.getStatus() == CheckpointStatsStatus.COMPLETED)
+                .flatMap(checkpoint -> checkpoint.getAllTaskStateStats().stream())
+                .mapToLong(task ->
+                        task.getSummaryStats().getSyncCheckpointDurationStats().getMaximum())
+                .max()
+                .orElseThrow();
     }
 
     private void publish(byte[] text) {

@@ -102,7 +102,7 @@ public final class Options {
             .intType()
             .defaultValue(7)
             .withDescription(
-                    "Lanes of such symbols in each training step, beside the fresh ones, while the learner keeps up; 0 for none.");
+                    "Lanes of such symbols in each training step, beside the fresh ones, while the learner keeps up; 0 for none, also while nothing comes.");
     public static final ConfigOption<Boolean> REPLAY_IDLE = key("babble.replay.idle")
             .booleanType()
             .defaultValue(false)
@@ -124,7 +124,7 @@ public final class Options {
     public static final ConfigOption<Integer> THREADS = key("babble.threads")
             .intType()
             .defaultValue(0)
-            .withDescription("Threads that the learner computes with, each on lanes of its own; 0 for one per core.");
+            .withDescription("Threads that the learner computes with; 0 for one per core.");
     public static final ConfigOption<MemorySize> NATIVE_MEMORY = key("babble.memory.native")
             .memoryType()
             .defaultValue(MemorySize.ofMebiBytes(1024))

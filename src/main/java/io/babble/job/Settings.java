@@ -141,7 +141,7 @@ public final class Settings implements Serializable {
         } catch (NativeMemoryException e) {
             String who = work.learning() ? "The learner" : "A writer";
             String window = work.learning()
-                    ? WINDOW_LANES_MAX.key() + " or " + WINDOW_STEPS_MAX.key()
+                    ? WINDOW_LANES_MAX.key() + ", " + WINDOW_STEPS_MAX.key() + " or " + REPLAY_LANES.key()
                     : PROMPTS_MAX_ACTIVE.key();
             throw new NativeMemoryException(
                     who + " does not fit into memory: " + e.getMessage() + " by " + NATIVE_MEMORY.key()

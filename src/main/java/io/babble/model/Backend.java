@@ -21,9 +21,9 @@ public interface Backend extends AutoCloseable {
     float[][] moments();
 
     /**
-     * One training step: forward, mean loss over all targets {@linkplain Window#weight as they weigh}, backward, clip, guard, update. A target that is an {@linkplain
-     * io.babble.text.Alphabet#isUnknown unknown} character has neither loss nor gradient, and counts in the mean, so that what the
-     * others weigh does not depend on it.
+     * One training step: forward, mean loss over all targets {@linkplain Window#weight as they weigh}, backward, clip, guard, update.
+     * A target that is an {@linkplain io.babble.text.Alphabet#isUnknown unknown} character has neither loss nor gradient, and counts in
+     * the mean, so that what the others weigh does not depend on it.
      *
      * @param states the state of each lane; on return the state after the window. Unchanged where the step was skipped
      * @param update number of this update, from 1: Adam's bias correction needs it

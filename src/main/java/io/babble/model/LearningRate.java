@@ -29,7 +29,7 @@ public record LearningRate(double base, long warmUp, double decay, int window) {
      *
      * @param update number of the update, from 1
      * @param symbols text symbols learned before it, since the model began or its text became another one
-     * @param windowSymbols symbols that the update learns from
+     * @param windowSymbols fresh symbols that the update learns from
      */
     public double rate(long update, long symbols, int windowSymbols) {
         double warm = update < warmUp ? (double) update / warmUp : 1;

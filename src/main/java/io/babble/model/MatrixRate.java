@@ -40,7 +40,6 @@ public final class MatrixRate {
         private static final int REPEATS = 4;
         private static final double OPERATIONS = REPEATS * 2.0 * SIZE * SIZE * SIZE;
 
-        private final OneDnn oneDnn = new OneDnn();
         private final Buffers buffers = new Buffers();
         private final NativeVector memory;
         private final Buffers.Buffer a = buffers.reserve(SIZE, SIZE);
@@ -53,7 +52,7 @@ public final class MatrixRate {
         }
 
         Void multiply() {
-            oneDnn.enter();
+            OneDnn.computeAlone();
             for (int i = 0; i < REPEATS; i++) {
                 to.all().product(SIZE, SIZE, SIZE, a.all(), b.all());
             }
@@ -63,7 +62,6 @@ public final class MatrixRate {
         @Override
         public void close() {
             memory.close();
-            oneDnn.close();
         }
     }
 }

@@ -69,7 +69,7 @@ final class Nd4jPass {
         double nats = 0;
         for (int t = 0; t < window.steps(); t++) {
             for (int lane = 0; lane < window.fresh(); lane++) {
-                nats += (symbols(window.targets(), t)[lane] == Alphabet.END_OF_TEXT) == endOfText ? nats(t, lane) : 0;
+                nats += (target(t, lane) == Alphabet.END_OF_TEXT) == endOfText ? nats(t, lane) : 0;
             }
         }
         return nats;
@@ -88,8 +88,12 @@ final class Nd4jPass {
 
     /** −ln p of a target; nothing where that is unknown. */
     private double nats(int t, int lane) {
-        int target = symbols(window.targets(), t)[lane];
+        int target = target(t, lane);
         return Alphabet.isUnknown(target) ? 0 : -logProbabilities[t].getDouble(lane, target);
+    }
+
+    private int target(int t, int lane) {
+        return window.targets()[t * window.lanes() + lane];
     }
 
     /** Overwrites the state of each lane with the one after the window. */

@@ -8,7 +8,6 @@ import org.bytedeco.dnnl.primitive;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.nativeblas.NativeOps;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /** oneDNN on this machine's CPU, for one thread. */
@@ -16,7 +15,6 @@ final class OneDnn implements AutoCloseable {
     /** Compiled primitives that oneDNN keeps in the process after their plans are gone; its default of 1024 is some 400 MiB. */
     private static final int CACHED_PRIMITIVES = 256;
 
-    private final NativeOps nd4j = nativeOps();
     private final engine cpu;
     private final stream queue;
 
@@ -35,14 +33,9 @@ final class OneDnn implements AutoCloseable {
      * number per calling thread, and ND4J and oneDNN share one OpenMP library in the process, so that ND4J's setter reaches
      * oneDNN too.
      */
-    void enter() {
-        nd4j.setOmpNumThreads(1);
-    }
-
-    /** ND4J knows its native library only when it has chosen a backend. */
-    private static NativeOps nativeOps() {
-        Nd4j.getBackend();
-        return NativeOpsHolder.getInstance().getDeviceNativeOps();
+    static void computeAlone() {
+        Nd4j.getBackend(); // ND4J knows its native library only when it has chosen one
+        NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
     void execute(primitive operation, IntMemoryMap arguments) {

@@ -18,6 +18,7 @@ public final class OneDnnBackend implements Backend {
     private final Threads threads;
     private final NativeVector weights; // (P)
     private final NativeVector gradient; // (P), or empty where nothing is learned
+    private final OneDnnWeights tensors;
     private final List<OneDnnWorker> workers = new ArrayList<>();
     private final FusedUpdate optimizer; // null where nothing is learned
     private boolean closed;
@@ -36,10 +37,15 @@ public final class OneDnnBackend implements Backend {
         share = new NativeMemory(work.mostBytes());
         int learned = work.learning() ? shape.parameters() : 0;
         share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
-        weights = new NativeVector(shape.parameters());
-        gradient = new NativeVector(learned);
         try {
-            OneDnnWeights tensors = new OneDnnWeights(shape, weights, gradient);
+            weights = new NativeVector(shape.parameters());
+            gradient = new NativeVector(learned);
+        } catch (RuntimeException | Error e) {
+            share.close();
+            throw e;
+        }
+        tensors = new OneDnnWeights(shape, weights, gradient);
+        try {
             int used = Math.min(this.threads.count(), work.lanes());
             for (int worker = 0; worker < used; worker++) {
                 int lanes = (work.lanes() + used - 1) / used;
@@ -164,18 +170,27 @@ public final class OneDnnBackend implements Backend {
             plans.add(workers.get(i).learned(slices.get(i)));
         }
         int parts = workers.size();
-        threads.each(parts + 1, part -> {
-            workers.get(0).enter();
-            for (int i = 0; i < plans.size(); i++) {
-                if (part < parts) {
-                    plans.get(i).matrixGradients(part, parts, i > 0);
-                } else {
-                    plans.get(i).otherGradients(slices.get(i), i > 0);
+        threads.each(1 + parts, part -> {
+            OneDnn.computeAlone();
+            if (part == 0) {
+                otherGradients(slices, plans);
+            } else {
+                for (int i = 0; i < plans.size(); i++) {
+                    plans.get(i).matrixGradients(part - 1, parts, i > 0);
                 }
             }
             return null;
         });
         return nats;
+    }
+
+    private void otherGradients(List<Slice> slices, List<OneDnnPlan> plans) {
+        float[] embedding = new float[shape.symbols() * shape.embedding()];
+        for (int i = 0; i < plans.size(); i++) {
+            plans.get(i).vectorGradients(i > 0);
+            plans.get(i).scatter(slices.get(i), embedding);
+        }
+        tensors.gradient("embedding", 0, embedding, false);
     }
 
     /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Everything that one thread needs for slices of one size: layers, softmax, and buffers bound to memory that plans share. */
+/** Everything that slices of one size need: layers, softmax, and buffers bound to memory that plans share. */
 final class OneDnnPlan implements AutoCloseable {
     private final Shape shape;
     private final Size size;
@@ -112,11 +112,30 @@ final class OneDnnPlan implements AutoCloseable {
         layers.forEach(layer -> layer.matrixGradient(part, parts, add));
     }
 
-    /** The gradients of all that is no matrix product's, as {@link #matrixGradients}. */
-    void otherGradients(Slice slice, boolean add) {
+    /** The gradients of the vectors, as {@link #matrixGradients}. */
+    void vectorGradients(boolean add) {
         softmax.vectorGradient(add);
         layers.forEach(layer -> layer.vectorGradients(add));
-        scatter(slice, add);
+    }
+
+    /**
+     * Adds to the embedding's gradient, in the order of the window, so that it is always the same.
+     *
+     * @param sums {@code (V, E)}
+     */
+    void scatter(Slice slice, float[] sums) {
+        int width = shape.embedding();
+        for (int layer = 0; layer < layers.size(); layer++) {
+            for (int step = 0; step < size.steps(); step++) {
+                for (int lane = 0; lane < size.lanes(); lane++) {
+                    layers.get(layer).getInputGradient(step, lane, embeddingColumn(layer), embedded);
+                    int at = slice.input(step, lane) * width;
+                    for (int column = 0; column < width; column++) {
+                        sums[at + column] += embedded[column];
+                    }
+                }
+            }
+        }
     }
 
     void getLogits(int row, float[] to) {
@@ -157,24 +176,6 @@ final class OneDnnPlan implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** Adds up the embedding's gradient in the order of the window, so that it is always the same. */
-    private void scatter(Slice slice, boolean add) {
-        int width = shape.embedding();
-        float[] sums = new float[shape.symbols() * width];
-        for (int layer = 0; layer < layers.size(); layer++) {
-            for (int step = 0; step < size.steps(); step++) {
-                for (int lane = 0; lane < size.lanes(); lane++) {
-                    layers.get(layer).getInputGradient(step, lane, embeddingColumn(layer), embedded);
-                    int at = slice.input(step, lane) * width;
-                    for (int column = 0; column < width; column++) {
-                        sums[at + column] += embedded[column];
-                    }
-                }
-            }
-        }
-        weights.gradient("embedding", 0, sums, add);
     }
 
     private int embeddingColumn(int layer) {

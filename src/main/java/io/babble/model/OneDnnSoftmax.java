@@ -8,8 +8,8 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.softmax_forward;
 
 /**
- * The softmax over a window and its loss. Gradients here are those of the sum of the losses: whoever uses them divides by their
- * number.
+ * The softmax over a slice and its loss. Gradients here are those of the sum of the losses as they weigh: whoever uses them divides by
+ * their number.
  */
 final class OneDnnSoftmax {
     /** Below this the probability in float32 no longer has all its digits. */
@@ -33,7 +33,7 @@ final class OneDnnSoftmax {
     private IntMemoryMap softmaxArguments;
     private float[] biasGradient; // (V)
 
-    /** Sums of −ln p over the targets. */
+    /** Sums of −ln p over the fresh targets. */
     record Nats(double text, double endOfText) {
         static final Nats NONE = new Nats(0, 0);
 
@@ -118,9 +118,9 @@ final class OneDnnSoftmax {
             probabilities.get(i, 0, row);
             float probability = row[target];
             row[target] -= 1;
-            float weight = (float) slice.weight(lane);
+            float laneWeight = (float) slice.weight(lane);
             for (int symbol = 0; symbol < symbols; symbol++) {
-                row[symbol] *= weight;
+                row[symbol] *= laneWeight;
                 biasGradient[symbol] += row[symbol];
             }
             probabilities.put(i, 0, row);

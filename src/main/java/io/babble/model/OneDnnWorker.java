@@ -3,7 +3,7 @@ package io.babble.model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What one thread computes with: the plans of the sizes that it has met. */
+/** What slices are computed with, one at a time: the plans of the sizes that were met. */
 final class OneDnnWorker implements AutoCloseable {
     /** Sizes of slices whose plans are kept; their buffers are shared. */
     private static final int PLANS = 16;
@@ -25,9 +25,9 @@ final class OneDnnWorker implements AutoCloseable {
     OneDnnWorker(OneDnnWeights weights, Work work) {
         this.weights = weights;
         share = new NativeMemory(work.mostBytes());
-        share.reserve(PLANS * BYTES_A_PLAN);
-        oneDnn.enter(); // primitives keep the number of threads that they were made with
+        OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
         try {
+            share.reserve(PLANS * BYTES_A_PLAN);
             plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
         } catch (RuntimeException | Error e) {
             close();
@@ -37,8 +37,8 @@ final class OneDnnWorker implements AutoCloseable {
 
     /** The loss of a slice, and everything that its gradient follows from. */
     OneDnnSoftmax.Nats learn(Slice slice, float[][] masks) {
-        oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
+        OneDnn.computeAlone();
+        OneDnnPlan plan = plan(slice, true);
         plan.forward(slice, masks);
         OneDnnSoftmax.Nats nats = plan.loss(slice);
         plan.backward(slice, masks);
@@ -46,8 +46,8 @@ final class OneDnnWorker implements AutoCloseable {
     }
 
     OneDnnSoftmax.Nats measure(Slice slice) {
-        oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
+        OneDnn.computeAlone();
+        OneDnnPlan plan = plan(slice, true);
         plan.forward(slice, new float[0][]);
         OneDnnSoftmax.Nats nats = plan.loss(slice);
         plan.writeStates(slice.states());
@@ -56,18 +56,13 @@ final class OneDnnWorker implements AutoCloseable {
 
     /** What {@link #learn} left of a slice of this size. */
     OneDnnPlan learned(Slice slice) {
-        return plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), true));
-    }
-
-    /** To be called by a thread before it computes with what {@link #learned} gives. */
-    void enter() {
-        oneDnn.enter();
+        return plan(slice, true);
     }
 
     /** Reads one symbol a lane. */
     void decode(Slice slice, float[][] logits) {
-        oneDnn.enter();
-        OneDnnPlan plan = plan(new OneDnnPlan.Size(slice.lanes(), 1, false));
+        OneDnn.computeAlone();
+        OneDnnPlan plan = plan(slice, false);
         plan.forward(slice, new float[0][]);
         plan.writeStates(slice.states());
         for (int lane = 0; lane < slice.lanes(); lane++) {
@@ -87,6 +82,10 @@ final class OneDnnWorker implements AutoCloseable {
         memory.close();
         oneDnn.close();
         share.close();
+    }
+
+    private OneDnnPlan plan(Slice slice, boolean training) {
+        return plan(new OneDnnPlan.Size(slice.lanes(), slice.steps(), training));
     }
 
     private OneDnnPlan plan(OneDnnPlan.Size size) {

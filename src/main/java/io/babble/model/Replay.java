@@ -110,7 +110,7 @@ public final class Replay {
 
     /** Keeps a fresh window that was learned, whose lanes are these streams. */
     public void learned(List<String> streams, Window window) {
-        if (capacity == 0) {
+        if (capacity == 0 || walkers.isEmpty()) {
             return;
         }
         for (int lane = 0; lane < window.lanes(); lane++) {

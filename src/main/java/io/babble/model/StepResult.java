@@ -5,7 +5,7 @@ package io.babble.model;
  *
  * @param textNats sum of −ln p over the fresh targets that are text, unknown characters left out
  * @param endOfTextNats sum of −ln p over the fresh targets that are end-of-text
- * @param gradientNorm global L2 norm of the gradient of the mean loss, before clipping
+ * @param gradientNorm global L2 norm of the gradient of the mean loss as its targets weigh, before clipping
  * @param clipped whether clipping changed the gradient
  * @param skipped whether loss or gradient were not finite, so that no weight, moment or step counter changed
  */

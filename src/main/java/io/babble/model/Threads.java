@@ -19,7 +19,7 @@ final class Threads implements AutoCloseable {
 
     private final int count;
     private final List<Thread> helpers = new ArrayList<>();
-    private volatile Job<?> newest;
+    private volatile Job<?> newest = new Job<>(0, part -> part);
     private volatile boolean closed;
 
     /**
@@ -42,10 +42,12 @@ final class Threads implements AutoCloseable {
     /** Works on parts 0 to {@code parts} − 1, in any order and side by side; returns their results in order when all are done. */
     <R> List<R> each(int parts, IntFunction<R> work) {
         Job<R> job = new Job<>(parts, work);
-        newest = job;
-        for (int helper = 0; helper < Math.min(parts, count) - 1; helper++) {
-            wake(helper);
+        int needed = Math.min(parts, count) - 1;
+        while (helpers.size() < needed) {
+            startHelper();
         }
+        newest = job;
+        helpers.subList(0, needed).forEach(LockSupport::unpark);
         job.run();
         return job.results();
     }
@@ -56,15 +58,11 @@ final class Threads implements AutoCloseable {
         helpers.forEach(LockSupport::unpark);
     }
 
-    private void wake(int helper) {
-        if (helper < helpers.size()) {
-            LockSupport.unpark(helpers.get(helper));
-            return;
-        }
+    private void startHelper() {
         Thread thread = new Thread(this::help, "babble-compute");
         thread.setDaemon(true);
-        helpers.add(thread);
         thread.start();
+        helpers.add(thread);
     }
 
     private void help() {
@@ -79,12 +77,17 @@ final class Threads implements AutoCloseable {
     @SuppressWarnings("ThreadPriorityCheck") // yields to whoever has something to do meanwhile
     private static void await(BooleanSupplier what) {
         long begin = System.nanoTime();
+        boolean interrupted = false;
         while (!what.getAsBoolean()) {
             if (System.nanoTime() - begin < LOOKING_NANOS) {
                 Thread.yield();
             } else {
                 LockSupport.park();
+                interrupted |= Thread.interrupted();
             }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

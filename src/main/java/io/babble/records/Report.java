@@ -16,7 +16,7 @@ package io.babble.records;
  * @param drifts how often the text has become another one, as the loss shows
  * @param returns how often the model was found broken, and its weights of before were taken again
  * @param learningRate of the last step
- * @param lanes of the last step
+ * @param lanes of fresh text in the last step
  * @param windowSteps of the last step
  * @param streams open now
  * @param accepted bytes that came in: learned + pending + dead, at any moment

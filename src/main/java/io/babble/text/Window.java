@@ -11,8 +11,8 @@ package io.babble.text;
  * @param fresh lanes of fresh text, the first ones; at least one
  */
 public record Window(int lanes, int steps, int[] inputs, int[] targets, int fresh) {
-    /** What fresh text weighs in the loss to be made smaller, where it is not all. */
-    private static final double FRESH_SHARE = 0.6;
+    /** The most that text learned before weighs in the loss to be made smaller. */
+    private static final double MOST_LEARNED_BEFORE = 0.4;
 
     public Window {
         if (fresh < 1 || fresh > lanes) {
@@ -40,12 +40,13 @@ public record Window(int lanes, int steps, int[] inputs, int[] targets, int fres
                 lanes);
     }
 
-    /** What each target of a lane weighs in the mean over all targets; one on average. */
+    /** What each target of a lane weighs in the mean over all targets; one on average, and fresh ones not below it. */
     public double weight(int lane) {
         if (fresh == lanes) {
             return 1;
         }
-        return isFresh(lane) ? FRESH_SHARE * lanes / fresh : (1 - FRESH_SHARE) * lanes / (lanes - fresh);
+        double learnedBefore = Math.min(MOST_LEARNED_BEFORE, (double) (lanes - fresh) / lanes);
+        return isFresh(lane) ? (1 - learnedBefore) * lanes / fresh : learnedBefore * lanes / (lanes - fresh);
     }
 
     public boolean isFresh(int lane) {

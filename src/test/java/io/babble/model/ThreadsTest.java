@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +50,32 @@ class ThreadsTest {
         }
     }
 
+    /** Longer pauses than a thread looks for work before it sleeps. */
+    @Test
+    void threadsThatSleepAreWoken() {
+        try (Threads threads = new Threads(2)) {
+            for (int i = 0; i < 5; i++) {
+                CountDownLatch both = new CountDownLatch(2);
+                LockSupport.parkNanos(20_000_000);
+                assertThat(threads.each(2, part -> {
+                            both.countDown();
+                            return await(both);
+                        }))
+                        .containsExactly(true, true);
+            }
+        }
+    }
+
+    @Test
+    void theyEndWhenClosed() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (Threads threads = new Threads(3)) {
+            threads.each(3, part -> part);
+        }
+        Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("babble-compute") && !before.contains(thread)));
+    }
+
     @Test
     void aFailureReachesTheCallerWhenAllPartsHaveEnded() {
         AtomicInteger ended = new AtomicInteger();
@@ -67,8 +96,17 @@ class ThreadsTest {
     @Test
     void anInterruptIsSeenWhenAllPartsHaveEnded() {
         try (Threads threads = new Threads(2)) {
-            Thread.currentThread().interrupt();
-            assertThat(threads.each(4, part -> part)).containsExactly(0, 1, 2, 3);
+            CountDownLatch both = new CountDownLatch(2);
+            Thread caller = Thread.currentThread();
+            caller.interrupt();
+            assertThat(threads.each(2, part -> {
+                        both.countDown();
+                        if (Thread.currentThread() != caller) {
+                            LockSupport.parkNanos(20_000_000);
+                        }
+                        return Thread.currentThread() == caller || await(both);
+                    }))
+                    .containsExactly(true, true);
             assertThat(Thread.interrupted()).isTrue();
         }
     }

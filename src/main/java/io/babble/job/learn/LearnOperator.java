@@ -271,7 +271,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         weights.offer(learner, now());
     }
 
-    /** Windows grow where text piles up; the time for what was learned before is then worth more to what was not. */
+    /** Where text piles up and windows grow, the time for what was learned before is worth more to what was not. */
     private boolean keepsUp(Plan plan) {
         return plan.streams().size() <= sizes.lanes() && plan.steps() <= sizes.steps();
     }
