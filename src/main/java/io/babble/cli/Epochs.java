@@ -51,7 +51,7 @@ final class Epochs {
         Score score = new Score();
         FileWindows windows = new FileWindows(text.heads(), job, learner.alphabet());
         for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
-            LearnedWindow learned = learn(taken.get());
+            LearnedWindow learned = learn(taken.get(), learner, replay);
             score.add(learned);
             listener.learned(learned, score);
         }
@@ -60,14 +60,15 @@ final class Epochs {
         if (text.tailBytes() == 0) {
             return new Epoch(number, score, Optional.empty(), true, windows.bytesLeftOut(), seconds);
         }
-        Validation validation = Validation.of(learner, text, job);
+        Validation validation = Validation.of(learner, replay, text, job);
         boolean better = best == null || validation.isBetterThan(best);
         best = better ? validation : best;
         long bytesLeftOut = windows.bytesLeftOut() + validation.bytesLeftOut();
         return new Epoch(number, score, Optional.of(validation), better, bytesLeftOut, seconds);
     }
 
-    private LearnedWindow learn(FileWindows.Taken taken) {
+    /** Learns a window, and beside it what {@code replay} has of those before it. */
+    static LearnedWindow learn(FileWindows.Taken taken, Learner learner, Replay replay) {
         LearnedWindow learned = learner.learn(taken.window(), taken.states(), replay);
         replay.learned(taken.streams(), taken.window());
         return learned;

@@ -175,8 +175,9 @@ final class Learn implements Callable<Integer> {
     private static String said(Validation validation) {
         return String.format(
                 Locale.ROOT,
-                "  validation bits/byte %.4f  nats/character %.4f",
+                "  validation bits/byte %.4f (%.4f while learning it)  nats/character %.4f",
                 validation.bitsPerByte(),
+                validation.whileLearning().bitsPerByte(),
                 validation.natsPerCharacter());
     }
 

@@ -2,19 +2,23 @@ package io.babble.cli;
 
 import io.babble.job.Settings;
 import io.babble.model.Learner;
+import io.babble.model.Replay;
 import io.babble.text.Alphabet;
 import io.babble.text.Content;
 import io.babble.text.Window;
 import java.io.IOException;
 
 /**
- * Loss on held-out text, from which nothing is learned. Each held-out tail is a text of its own that begins with states of zero.
+ * Loss on held-out text. Each held-out tail is a text of its own that begins with states of zero.
  *
+ * @param nats of the model as it is
+ * @param whileLearning of a copy of it that learns what is held out; the model itself never does
  * @param bytesLeftOut those that are not UTF-8
  */
-record Validation(double nats, long bytes, long characters, long bytesLeftOut) {
+record Validation(double nats, long bytes, long characters, Score whileLearning, long bytesLeftOut) {
 
-    static Validation of(Learner learner, SplitText text, Settings job) throws IOException {
+    /** @param replay what the learner has of the text that it learned; a copy goes on with a copy of it */
+    static Validation of(Learner learner, Replay replay, SplitText text, Settings job) throws IOException {
         // What is held out must not make the model's own grow.
         Alphabet alphabet = learner.alphabet().copy();
         FileWindows windows = new FileWindows(text.tails(), job, alphabet);
@@ -28,7 +32,20 @@ record Validation(double nats, long bytes, long characters, long bytesLeftOut) {
             bytes += content.measuredBytes();
             characters += content.measuredCharacters();
         }
-        return new Validation(nats, bytes, characters, windows.bytesLeftOut());
+        Score whileLearning = whileLearning(learner, replay.copy(), text, job);
+        return new Validation(nats, bytes, characters, whileLearning, windows.bytesLeftOut());
+    }
+
+    private static Score whileLearning(Learner learner, Replay replay, SplitText text, Settings job)
+            throws IOException {
+        Score score = new Score();
+        try (Learner copy = job.newLearner(job.newBackend(), learner.snapshot())) {
+            FileWindows windows = new FileWindows(text.tails(), job, copy.alphabet());
+            for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
+                score.add(Epochs.learn(taken.get(), copy, replay));
+            }
+        }
+        return score;
     }
 
     double bitsPerByte() {

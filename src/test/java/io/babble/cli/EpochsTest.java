@@ -28,8 +28,9 @@ class EpochsTest {
     private static final String HEAD = SENTENCE.repeat(30);
     private static final String TAIL = SENTENCE.repeat(10); // a quarter of both
 
-    private static final Pattern EPOCH = Pattern.compile("epoch (\\d+)  bits/byte (\\d+\\.\\d{4})"
-            + "  validation bits/byte (\\d+\\.\\d{4})  nats/character (\\d+\\.\\d{4})  seconds \\d+\\.\\d(  best)?");
+    private static final Pattern EPOCH = Pattern.compile(
+            "epoch (\\d+)  bits/byte (\\d+\\.\\d{4})"
+                    + "  validation bits/byte (\\d+\\.\\d{4}) \\((\\d+\\.\\d{4}) while learning it\\)  nats/character (\\d+\\.\\d{4})  seconds \\d+\\.\\d(  best)?");
 
     @TempDir
     static Path folder;
@@ -37,7 +38,13 @@ class EpochsTest {
     private static Path learned;
     private static Ran learning;
 
-    private record Epoch(int number, double loss, double validation, double natsPerCharacter, boolean best) {}
+    private record Epoch(
+            int number,
+            double loss,
+            double validation,
+            double validationWhileLearning,
+            double natsPerCharacter,
+            boolean best) {}
 
     @BeforeAll
     static void learnOnce() throws IOException {
@@ -93,6 +100,17 @@ class EpochsTest {
         assertThat(tail.out()).startsWith(String.format(Locale.ROOT, "bits/byte %.4f ", validation));
         assertThat(epochs(learning).get(2).natsPerCharacter())
                 .isCloseTo(validation * Math.log(2) * BYTES_PER_CHARACTER, within(2e-4));
+    }
+
+    @Test
+    void theTailIsAlsoMeasuredWhileACopyLearnsIt() throws IOException {
+        Path model = folder.resolve("without-replay.babble");
+        Ran ran = learn(HEAD + TAIL, "--validate", "0.25", "--save", model.toString(), "-Dbabble.replay.capacity=0");
+        Ran tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.capacity=0");
+
+        assertThat(tail.out())
+                .startsWith(String.format(
+                        Locale.ROOT, "bits/byte %.4f ", epochs(ran).get(0).validationWhileLearning()));
     }
 
     @Test
@@ -176,7 +194,8 @@ class EpochsTest {
                 Double.parseDouble(found.group(2)),
                 Double.parseDouble(found.group(3)),
                 Double.parseDouble(found.group(4)),
-                found.group(5) != null);
+                Double.parseDouble(found.group(5)),
+                found.group(6) != null);
     }
 
     private static int bytes(String text) {
