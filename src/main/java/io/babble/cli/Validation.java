@@ -1,5 +1,6 @@
 package io.babble.cli;
 
+import io.babble.job.Options;
 import io.babble.job.Settings;
 import io.babble.model.Learner;
 import io.babble.model.Replay;
@@ -7,12 +8,14 @@ import io.babble.text.Alphabet;
 import io.babble.text.Content;
 import io.babble.text.Window;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Loss on held-out text. Each held-out tail is a text of its own that begins with states of zero.
  *
  * @param nats of the model as it is
- * @param whileLearning of a copy of it that learns what is held out; the model itself never does
+ * @param whileLearning of a copy of it that learns what is held out, without dropout; the model itself never does
  * @param bytesLeftOut those that are not UTF-8
  */
 record Validation(double nats, long bytes, long characters, Score whileLearning, long bytesLeftOut) {
@@ -38,9 +41,12 @@ record Validation(double nats, long bytes, long characters, Score whileLearning,
 
     private static Score whileLearning(Learner learner, Replay replay, SplitText text, Settings job)
             throws IOException {
+        Map<String, String> options = new HashMap<>(job.toMap());
+        options.put(Options.DROPOUT.key(), "0");
+        Settings whole = Settings.of(options);
         Score score = new Score();
-        try (Learner copy = job.newLearner(job.newBackend(), learner.snapshot())) {
-            FileWindows windows = new FileWindows(text.tails(), job, copy.alphabet());
+        try (Learner copy = whole.newLearner(whole.newBackend(), learner.snapshot())) {
+            FileWindows windows = new FileWindows(text.tails(), whole, copy.alphabet());
             for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
                 score.add(Epochs.learn(taken.get(), copy, replay));
             }

@@ -103,9 +103,16 @@ class EpochsTest {
     }
 
     @Test
-    void theTailIsAlsoMeasuredWhileACopyLearnsIt() throws IOException {
+    void theTailIsAlsoMeasuredWhileACopyLearnsItWithoutDropout() throws IOException {
         Path model = folder.resolve("without-replay.babble");
-        Ran ran = learn(HEAD + TAIL, "--validate", "0.25", "--save", model.toString(), "-Dbabble.replay.capacity=0");
+        Ran ran = learn(
+                HEAD + TAIL,
+                "--validate",
+                "0.25",
+                "--save",
+                model.toString(),
+                "-Dbabble.dropout=0.3",
+                "-Dbabble.replay.capacity=0");
         Ran tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.capacity=0");
 
         assertThat(tail.out())
