@@ -19,7 +19,7 @@ final class OneDnnWorker implements AutoCloseable {
     /**
      * Takes what the largest window needs.
      *
-     * @param work of this thread alone
+     * @param work on its slices alone
      * @throws NativeMemoryException if there is not so much memory
      */
     OneDnnWorker(OneDnnWeights weights, Work work) {

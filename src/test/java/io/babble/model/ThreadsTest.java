@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,40 +41,29 @@ class ThreadsTest {
 
     @Test
     void partsAreWorkedOnSideBySide() {
-        CountDownLatch both = new CountDownLatch(2);
         try (Threads threads = new Threads(2)) {
-            assertThat(threads.each(2, part -> {
-                        both.countDown();
-                        return await(both);
-                    }))
-                    .containsExactly(true, true);
+            assertThat(meet(threads)).containsExactly(true, true);
         }
     }
 
-    /** Longer pauses than a thread looks for work before it sleeps. */
     @Test
     void threadsThatSleepAreWoken() {
+        Set<Thread> before = computing();
         try (Threads threads = new Threads(2)) {
             for (int i = 0; i < 5; i++) {
-                CountDownLatch both = new CountDownLatch(2);
-                LockSupport.parkNanos(20_000_000);
-                assertThat(threads.each(2, part -> {
-                            both.countDown();
-                            return await(both);
-                        }))
-                        .containsExactly(true, true);
+                assertThat(meet(threads)).containsExactly(true, true);
+                Awaitility.await().until(() -> othersThan(before).allMatch(ThreadsTest::sleeps));
             }
         }
     }
 
     @Test
     void theyEndWhenClosed() {
-        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        Set<Thread> before = computing();
         try (Threads threads = new Threads(3)) {
             threads.each(3, part -> part);
         }
-        Awaitility.await().until(() -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().equals("babble-compute") && !before.contains(thread)));
+        Awaitility.await().until(() -> othersThan(before).findAny().isEmpty());
     }
 
     @Test
@@ -100,15 +90,42 @@ class ThreadsTest {
             Thread caller = Thread.currentThread();
             caller.interrupt();
             assertThat(threads.each(2, part -> {
+                        boolean interrupted = Thread.interrupted();
                         both.countDown();
-                        if (Thread.currentThread() != caller) {
-                            LockSupport.parkNanos(20_000_000);
+                        boolean met = await(both);
+                        if (interrupted) {
+                            caller.interrupt();
+                        } else {
+                            Awaitility.await().until(() -> sleeps(caller));
                         }
-                        return Thread.currentThread() == caller || await(both);
+                        return met;
                     }))
                     .containsExactly(true, true);
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    /** Works on two parts, each of which waits until both have begun; says whether they have. */
+    private static List<Boolean> meet(Threads threads) {
+        CountDownLatch both = new CountDownLatch(2);
+        return threads.each(2, part -> {
+            both.countDown();
+            return await(both);
+        });
+    }
+
+    private static Stream<Thread> othersThan(Set<Thread> before) {
+        return computing().stream().filter(thread -> !before.contains(thread));
+    }
+
+    private static Set<Thread> computing() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("babble-compute"))
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean sleeps(Thread thread) {
+        return thread.getState() == Thread.State.WAITING;
     }
 
     private static boolean await(CountDownLatch latch) {
