@@ -202,6 +202,39 @@ class WriteOperatorTest {
         }
     }
 
+    /** As Flink does, which takes in one record between two mails: a barrier behind the prompts does not wait for a slice at each. */
+    @Test
+    void promptsThatWaitComeInBeforeTheNextSlice() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.beginToWrite("a");
+            int before = writer.pieces().size();
+            for (int i = 0; i < 100; i++) {
+                writer.ask(prompt("b" + i, 5));
+                writer.oneSlice();
+            }
+            assertThat(writer.pieces()).hasSize(before);
+
+            writer.settle();
+            assertThat(textOf(writer.pieces("a"))).isEqualTo(alone(prompt("a", LONG)));
+            assertThat(textOf(writer.pieces("b99"))).hasSize(5);
+        }
+    }
+
+    @Test
+    void textsInProgressGoOnBetweenPromptsWithoutEnd() throws Exception {
+        try (WriterHarness writer = ready()) {
+            writer.ask(prompt("a", LONG));
+            writer.beginToWrite("a");
+            int before = writer.pieces("a").size();
+            for (int i = 0; writer.pieces("a").size() == before; i++) {
+                assertThat(i).isLessThan(10_000);
+                writer.ask(prompt("b" + i, 5));
+                writer.oneSlice();
+            }
+        }
+    }
+
     @Test
     void newWeightsTakeOverBetweenTwoSymbols() throws Exception {
         try (WriterHarness writer = ready()) {
