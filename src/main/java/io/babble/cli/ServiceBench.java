@@ -23,6 +23,7 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsStatus;
+import org.apache.flink.runtime.checkpoint.TaskStateStats;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -55,7 +56,7 @@ final class ServiceBench {
      * @param lanes of the last step
      * @param stepMillis the last step's time
      * @param checkpointSeconds from the request to the end
-     * @param standstillMillis the most that a task stood still for a checkpoint
+     * @param standstillMillis the most that the learner stood still for a checkpoint
      * @param stopSeconds for a stop with a savepoint
      */
     record Result(
@@ -100,12 +101,16 @@ final class ServiceBench {
         return new Result(symbolsPerSecond, last.lanes(), last.stepMillis(), checkpoint, standstill, stop);
     }
 
+    /** The learner is the task with the most state. */
     private static long standstillMillis(CheckpointStatsSnapshot statistics) {
         return statistics.getHistory().getCheckpoints().stream()
                 .filter(checkpoint -> checkpoint.getStatus() == CheckpointStatsStatus.COMPLETED)
-                .flatMap(checkpoint -> checkpoint.getAllTaskStateStats().stream())
-                .mapToLong(task ->
-                        task.getSummaryStats().getSyncCheckpointDurationStats().getMaximum())
+                .map(checkpoint -> checkpoint.getAllTaskStateStats().stream()
+                        .max(Comparator.comparingLong(TaskStateStats::getStateSize))
+                        .orElseThrow())
+                .mapToLong(learner -> learner.getSummaryStats()
+                        .getSyncCheckpointDurationStats()
+                        .getMaximum())
                 .max()
                 .orElseThrow();
     }
