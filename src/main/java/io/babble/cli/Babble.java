@@ -87,6 +87,7 @@ public final class Babble {
                 || e instanceof ParameterException
                 || e instanceof SavepointException
                 || e instanceof IllegalStateException
+                || e instanceof UnsupportedOperationException
                 || e instanceof IllegalArgumentException;
         return clear && !message.isEmpty()
                 ? message

@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.babble.job.Options;
 import io.babble.model.MatrixRate;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,7 +87,7 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = text();
-        double rate = MatrixRate.gigaflops(0, time);
+        double rate = MatrixRate.gigaflops(settings(LARGE).get(Options.PRECISION), 0, time);
         List<Training> training = train(text, time, rate);
         List<Writing> writing = write(time);
         List<Service> service =

@@ -2,6 +2,7 @@ package io.babble.job;
 
 import static org.apache.flink.configuration.ConfigOptions.key;
 
+import io.babble.model.Precision;
 import io.babble.model.Training.Clipping;
 import io.babble.model.Training.Optimizer;
 import io.babble.text.Bytes;
@@ -117,6 +118,10 @@ public final class Options {
             .stringType()
             .defaultValue("auto")
             .withDescription("What computes: `onednn`, `nd4j`, or `auto` for the fastest that this machine has.");
+    public static final ConfigOption<Precision> PRECISION = key("babble.precision")
+            .enumType(Precision.class)
+            .defaultValue(Precision.FLOAT32)
+            .withDescription("What matrix products are computed in: `float32`, or `bfloat16` on CPUs that have it.");
     public static final ConfigOption<Integer> LEARNERS = key("babble.learners")
             .intType()
             .defaultValue(1)
@@ -251,6 +256,7 @@ public final class Options {
             DETERMINISTIC,
             LEARNERS,
             BACKEND,
+            PRECISION,
             THREADS,
             NATIVE_MEMORY,
             HIDDEN,

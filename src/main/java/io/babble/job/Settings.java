@@ -132,7 +132,8 @@ public final class Settings implements Serializable {
     }
 
     private Work work(int lanes, int steps, boolean learning) {
-        return new Work(lanes, steps, learning, get(NATIVE_MEMORY).getBytes());
+        return new Work(
+                lanes, steps, learning, get(PRECISION), get(NATIVE_MEMORY).getBytes());
     }
 
     private Backend backend(Work work, int threads) {
@@ -229,6 +230,7 @@ public final class Settings implements Serializable {
             check(WINDOW_STEPS_MAX, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(LEARNERS, value -> value == 1, "1: learners that share a model are not built yet");
             check(BACKEND, Set.of("auto", "onednn", "nd4j", "cuda")::contains, "auto, onednn, cuda or nd4j");
+            check(PRECISION, value -> true, "float32 or bfloat16");
             check(THREADS, value -> value >= 0, "0 or more");
             check(NATIVE_MEMORY, value -> value.getMebiBytes() >= 1, "a size like 1 gb, at least 1 mb");
             for (ConfigOption<Integer> size : List.of(HIDDEN, EMBEDDING)) {

@@ -21,8 +21,8 @@ public final class TaskMemory {
      *
      * @param taskManager the TaskManager's own configuration
      * @param user takes the backend over
-     * @throws SuppressRestartsException if it would fail the next time too: the memory is too small for it, or the model does not
-     *     fit
+     * @throws SuppressRestartsException if it would fail the next time too: the memory is too small for it, this machine does not
+     *     compute in its precision, or the model does not fit
      */
     public static <T> T use(
             Settings settings, Configuration taskManager, Supplier<Backend> backend, Function<Backend, T> user) {
@@ -51,6 +51,8 @@ public final class TaskMemory {
                 throw new SuppressRestartsException(e);
             }
             throw e; // what failed before this may not have given all of its memory back yet
+        } catch (UnsupportedOperationException e) {
+            throw new SuppressRestartsException(e);
         }
     }
 

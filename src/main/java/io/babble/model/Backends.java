@@ -35,7 +35,7 @@ public final class Backends {
      * @param threads that compute; 0 means one for each processor. {@code nd4j} leaves this to ND4J
      * @throws IllegalArgumentException if there is no backend of that name
      * @throws NativeMemoryException if its work needs more memory than there may be
-     * @throws UnsupportedOperationException if there is one, but not in this build
+     * @throws UnsupportedOperationException if there is one, but not in this build, or not in this precision on this CPU
      * @throws IllegalStateException if its native libraries cannot be loaded
      */
     public static Backend create(String name, Shape shape, Training training, Work work, int threads) {
@@ -43,7 +43,7 @@ public final class Backends {
         try {
             return switch (name) {
                 case "auto", "onednn" -> new OneDnnBackend(shape, training, work, threads);
-                case "nd4j" -> new Nd4jBackend(shape, training, DataType.FLOAT);
+                case "nd4j" -> nd4j(shape, training, work);
                 case "cuda" ->
                     throw new UnsupportedOperationException(
                             "The cuda backend is not part of this build: choose auto, onednn or nd4j");
@@ -54,5 +54,12 @@ public final class Backends {
         } catch (LinkageError e) {
             throw new IllegalStateException("The native libraries of backend '" + name + "' cannot be loaded: " + e, e);
         }
+    }
+
+    private static Backend nd4j(Shape shape, Training training, Work work) {
+        if (work.precision() != Precision.FLOAT32) {
+            throw new UnsupportedOperationException("The nd4j backend computes in float32 only");
+        }
+        return new Nd4jBackend(shape, training, DataType.FLOAT);
     }
 }

@@ -29,13 +29,17 @@ final class Buffers {
             this.columns = columns;
         }
 
+        long rows() {
+            return rows;
+        }
+
+        int columns() {
+            return columns;
+        }
+
         /** What begins there, oneDNN's view. */
         Matrix from(long row, int column) {
             return new Matrix(start.getPointer(row * columns + column), columns);
-        }
-
-        Matrix all() {
-            return from(0, 0);
         }
 
         /** Overwrites {@code to} with a part of a row. */

@@ -4,24 +4,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How fast this machine multiplies large float32 matrices with oneDNN: what no training step can be faster than. */
+/** How fast this machine multiplies large matrices with oneDNN: what no training step can be faster than. */
 public final class MatrixRate {
     private static final int SIZE = 1024;
+    /** So many columns that it does not count what a product does to its rows first. */
+    private static final int COLUMNS = 4096;
 
     private MatrixRate() {}
 
     /**
-     * The best rate of products of 1024 × 1024 matrices, GFLOP/s of all threads together.
+     * The best rate of products of 1024 × 1024 × 4096, GFLOP/s of all threads together.
      *
      * @param threads that multiply side by side; 0 means one for each processor
      * @param time how long to try
      */
-    public static double gigaflops(int threads, Duration time) {
+    public static double gigaflops(Precision precision, int threads, Duration time) {
         Backends.limitProcess(0);
         List<Multiplier> multipliers = new ArrayList<>();
         try (Threads pool = new Threads(threads)) {
             for (int i = 0; i < pool.count(); i++) {
-                multipliers.add(new Multiplier());
+                multipliers.add(new Multiplier(precision));
             }
             double best = Double.POSITIVE_INFINITY;
             long end = System.nanoTime() + time.toNanos();
@@ -37,31 +39,38 @@ public final class MatrixRate {
     }
 
     private static final class Multiplier implements AutoCloseable {
-        private static final int REPEATS = 4;
-        private static final double OPERATIONS = REPEATS * 2.0 * SIZE * SIZE * SIZE;
+        private static final double OPERATIONS = 2.0 * SIZE * SIZE * COLUMNS;
 
-        private final Buffers buffers = new Buffers();
+        private final OneDnn oneDnn = new OneDnn();
+        private final Products.Maker products;
+        private final Products.Product product;
+        private final NativeVector weights = new NativeVector((long) SIZE * COLUMNS);
         private final NativeVector memory;
-        private final Buffers.Buffer a = buffers.reserve(SIZE, SIZE);
-        private final Buffers.Buffer b = buffers.reserve(SIZE, SIZE);
-        private final Buffers.Buffer to = buffers.reserve(SIZE, SIZE);
 
-        Multiplier() {
+        Multiplier(Precision precision) {
+            OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
+            products = Products.in(precision, 1, new NativeMemory(Long.MAX_VALUE));
+            Buffers buffers = new Buffers();
+            Buffers.Buffer read = buffers.reserve(SIZE, SIZE);
+            Buffers.Buffer to = buffers.reserve(SIZE, COLUMNS);
+            Factor factor = new Factor(new Matrix(weights.at(0), COLUMNS), SIZE, COLUMNS, false);
+            product = products.of(oneDnn, buffers).product(read, 0, SIZE, factor, to, false);
             memory = new NativeVector(buffers.length());
             buffers.bind(memory);
         }
 
         Void multiply() {
             OneDnn.computeAlone();
-            for (int i = 0; i < REPEATS; i++) {
-                to.all().product(SIZE, SIZE, SIZE, a.all(), b.all());
-            }
+            product.compute(0, 0);
             return null;
         }
 
         @Override
         public void close() {
+            products.close();
+            oneDnn.close();
             memory.close();
+            weights.close();
         }
     }
 }

@@ -42,9 +42,36 @@ final class OneDnn implements AutoCloseable {
         operation.execute(queue, arguments);
     }
 
-    /** Row-major. */
-    static memory.desc plain(long rows, long columns) {
-        return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, new long[] {columns, 1});
+    /**
+     * Whether this CPU multiplies bfloat16 by instructions of its own. oneDNN would round in software on any CPU with AVX-512, and be
+     * slower than in float32.
+     */
+    static boolean hasBfloat16() {
+        return (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core_bf16)
+                == dnnl.dnnl_cpu_isa_avx512_core_bf16;
+    }
+
+    /** Row-major float32, {@code stride} elements from one row to the next. */
+    static memory.desc float32(long rows, long columns, long stride) {
+        return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, new long[] {stride, 1});
+    }
+
+    /** A factor as it lies. */
+    static memory.desc float32(Factor factor) {
+        long stride = factor.weights().stride();
+        return new memory.desc(
+                new long[] {factor.k(), factor.n()},
+                memory.data_type.f32,
+                factor.transposed() ? new long[] {1, stride} : new long[] {stride, 1});
+    }
+
+    static memory.desc bfloat16(long rows, long columns, long rowStride, long columnStride) {
+        return new memory.desc(new long[] {rows, columns}, memory.data_type.bf16, new long[] {rowStride, columnStride});
+    }
+
+    /** In whatever layout a primitive likes best. */
+    static memory.desc bfloat16(Factor factor) {
+        return new memory.desc(new long[] {factor.k(), factor.n()}, memory.data_type.bf16, memory.format_tag.any);
     }
 
     /** A view that gets its place later. */

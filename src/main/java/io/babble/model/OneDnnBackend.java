@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The model on the CPU in float32: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
+ * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
  * lanes of a window are cut into slices, one for each thread; their gradient then is cut into rows.
  *
  * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
@@ -19,6 +19,7 @@ public final class OneDnnBackend implements Backend {
     private final NativeVector weights; // (P)
     private final NativeVector gradient; // (P), or empty where nothing is learned
     private final OneDnnWeights tensors;
+    private final Products.Maker products;
     private final List<OneDnnWorker> workers = new ArrayList<>();
     private final FusedUpdate optimizer; // null where nothing is learned
     private boolean closed;
@@ -28,29 +29,32 @@ public final class OneDnnBackend implements Backend {
      *
      * @param threads that compute; 0 means one for each processor that this JVM may use
      * @throws IllegalArgumentException if {@code threads} is negative
+     * @throws UnsupportedOperationException if this CPU does not compute in this precision
      * @throws NativeMemoryException if its work needs more memory than there may be
      */
     public OneDnnBackend(Shape shape, Training training, Work work, int threads) {
         this.shape = shape;
         this.training = training;
         this.threads = new Threads(threads);
+        int parts = Math.min(this.threads.count(), work.lanes());
         share = new NativeMemory(work.mostBytes());
+        products = Products.in(work.precision(), parts, share);
         int learned = work.learning() ? shape.parameters() : 0;
         share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
         try {
             weights = new NativeVector(shape.parameters());
             gradient = new NativeVector(learned);
         } catch (RuntimeException | Error e) {
+            products.close();
             share.close();
             throw e;
         }
         tensors = new OneDnnWeights(shape, weights, gradient);
         try {
-            int used = Math.min(this.threads.count(), work.lanes());
-            for (int worker = 0; worker < used; worker++) {
-                int lanes = (work.lanes() + used - 1) / used;
-                workers.add(
-                        new OneDnnWorker(tensors, new Work(lanes, work.steps(), work.learning(), work.mostBytes())));
+            for (int worker = 0; worker < parts; worker++) {
+                int lanes = (work.lanes() + parts - 1) / parts;
+                Work part = new Work(lanes, work.steps(), work.learning(), work.precision(), work.mostBytes());
+                workers.add(new OneDnnWorker(tensors, products, part));
             }
             optimizer = work.learning() ? new FusedUpdate(training, weights, gradient, this.threads) : null;
         } catch (RuntimeException | Error e) {
@@ -64,6 +68,7 @@ public final class OneDnnBackend implements Backend {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.floats(0, weights.length).put(weights);
+        products.changed(threads);
         if (optimizer != null) {
             optimizer.load(moments);
         }
@@ -96,6 +101,7 @@ public final class OneDnnBackend implements Backend {
         boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
         double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
         optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
+        products.changed(threads);
         for (int i = 0; i < slices.size(); i++) {
             workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
@@ -142,6 +148,7 @@ public final class OneDnnBackend implements Backend {
         }
         closed = true;
         workers.forEach(OneDnnWorker::close);
+        products.close();
         weights.close();
         gradient.close();
         threads.close();
@@ -176,7 +183,7 @@ public final class OneDnnBackend implements Backend {
                 otherGradients(slices, plans);
             } else {
                 for (int i = 0; i < plans.size(); i++) {
-                    plans.get(i).matrixGradients(part - 1, parts, i > 0);
+                    plans.get(i).matrixGradients(part - 1, i > 0);
                 }
             }
             return null;

@@ -16,16 +16,21 @@ final class OneDnnLayer {
     private final int input; // I
     private final int row; // R
     private final int gates; // 3H
-    private final Matrix lastWeights; // (H, 3H)
-    private final Matrix otherWeights; // (I, 3H)
+    private final Factor lastWeights; // (H, 3H)
+    private final Factor otherWeights; // (I, 3H)
     private final Buffers.Buffer read; // (T·N, R)
     private final Buffers.Buffer z; // (T·N, 3H), on the way back its gradient
+    private final Products.Product fromLast;
+    private final Products.Product fromOthers;
     private final Cell cell;
     private final float[][] h; // [lane] (H) after the last step
     private final float[][] c;
     private Buffers.Buffer kept; // (T·N, 5H)
     private Buffers.Buffer hGradient; // (N, H), what the step after gives the one before
     private Buffers.Buffer inputGradient; // (T·N, I)
+    private Products.Product toLast;
+    private Products.Product toOthers;
+    private Products.Gradient weightGradient;
     private float[][] dc; // [lane] (H)
     private float[] dh;
 
@@ -39,7 +44,7 @@ final class OneDnnLayer {
         void add(int step, int lane, float[] dh);
     }
 
-    OneDnnLayer(OneDnnWeights weights, Buffers buffers, OneDnnPlan.Size size, int layer) {
+    OneDnnLayer(OneDnnWeights weights, Products products, Buffers buffers, OneDnnPlan.Size size, int layer) {
         this.weights = weights;
         this.layer = layer;
         Shape shape = weights.shape();
@@ -49,20 +54,25 @@ final class OneDnnLayer {
         input = shape.inputOf(layer);
         row = shape.readBy(layer);
         gates = Shape.GATES * hidden;
-        lastWeights = weights.matrix(name("weight"), 0);
-        otherWeights = weights.matrix(name("weight"), hidden);
+        lastWeights = weights.factor(name("weight"), 0, hidden);
+        otherWeights = weights.factor(name("weight"), hidden, input);
         read = buffers.reserve((long) steps * lanes, row);
         z = buffers.reserve((long) steps * lanes, gates);
+        fromOthers = products.product(read, hidden, (long) steps * lanes, otherWeights, z, false);
+        fromLast = products.product(read, 0, lanes, lastWeights, z, true);
         cell = new Cell(hidden);
         h = new float[lanes][hidden];
         c = new float[lanes][hidden];
     }
 
     /** Adds the way back. */
-    void addBackward(Buffers buffers) {
+    void addBackward(Products products, Buffers buffers) {
         kept = buffers.reserve((long) steps * lanes, Cell.kept(hidden));
         hGradient = buffers.reserve(lanes, hidden);
         inputGradient = buffers.reserve((long) steps * lanes, input);
+        toLast = products.product(z, 0, lanes, lastWeights.back(), hGradient, false);
+        toOthers = products.product(z, 0, (long) steps * lanes, otherWeights.back(), inputGradient, false);
+        weightGradient = products.gradient(read, z, weights.gradient(name("weight")));
         dc = new float[lanes][hidden];
         dh = new float[hidden];
     }
@@ -99,10 +109,10 @@ final class OneDnnLayer {
 
     void forward(Output output) {
         cell.load(weights.floats(name("gain")), weights.floats(name("bias")));
-        z.all().product((long) steps * lanes, gates, input, read.from(0, hidden), otherWeights);
+        fromOthers.compute(0, 0);
         for (int t = 0; t < steps; t++) {
             int first = t * lanes;
-            z.from(first, 0).addProduct(lanes, gates, hidden, read.from(first, 0), lastWeights);
+            fromLast.compute(first, first);
             for (int lane = 0; lane < lanes; lane++) {
                 cell.forward(z, first + lane, c[lane], h[lane], kept);
                 if (t + 1 < steps) {
@@ -128,15 +138,15 @@ final class OneDnnLayer {
                 cell.backward(z, first + lane, dh, dc[lane], kept);
             }
             if (t > 0) {
-                hGradient.all().productWithTransposed(lanes, hidden, gates, z.from(first, 0), lastWeights);
+                toLast.compute(first, 0);
             }
         }
-        inputGradient.all().productWithTransposed((long) steps * lanes, input, gates, z.all(), otherWeights);
+        toOthers.compute(0, 0);
     }
 
     /** After {@link #backward}. */
-    void matrixGradient(int part, int parts, boolean add) {
-        weights.matrixGradient(name("weight"), part, parts, (long) steps * lanes, read, z, add);
+    void matrixGradient(int part, boolean add) {
+        weightGradient.compute(part, add);
     }
 
     /** After {@link #backward}. */

@@ -22,7 +22,7 @@ final class OneDnnPlan implements AutoCloseable {
     /** @param training whether forward and backward, or forward only */
     record Size(int lanes, int steps, boolean training) {}
 
-    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, Size size) {
+    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, Products.Maker maker, Size size) {
         this.weights = weights;
         this.size = size;
         shape = weights.shape();
@@ -34,13 +34,14 @@ final class OneDnnPlan implements AutoCloseable {
         try (PointerScope made = new PointerScope()) {
             scope = made.extend();
             buffers = new Buffers();
+            Products products = maker.of(oneDnn, buffers);
             for (int layer = 0; layer < shape.layers(); layer++) {
-                layers.add(new OneDnnLayer(weights, buffers, size, layer));
+                layers.add(new OneDnnLayer(weights, products, buffers, size, layer));
             }
-            softmax = new OneDnnSoftmax(oneDnn, weights, buffers, size.lanes() * size.steps());
+            softmax = new OneDnnSoftmax(oneDnn, weights, products, buffers, size.lanes() * size.steps());
             if (size.training()) {
-                layers.forEach(layer -> layer.addBackward(buffers));
-                softmax.addBackward(buffers);
+                layers.forEach(layer -> layer.addBackward(products, buffers));
+                softmax.addBackward(products, buffers);
             }
         }
     }
@@ -103,13 +104,13 @@ final class OneDnnPlan implements AutoCloseable {
     }
 
     /**
-     * One of {@code parts} of the matrices' gradients, some rows of each, after {@link #backward}.
+     * One part of the matrices' gradients, some rows of each, after {@link #backward}.
      *
      * @param add whether there is some of another slice, to add to
      */
-    void matrixGradients(int part, int parts, boolean add) {
-        softmax.matrixGradient(part, parts, add);
-        layers.forEach(layer -> layer.matrixGradient(part, parts, add));
+    void matrixGradients(int part, boolean add) {
+        softmax.matrixGradient(part, add);
+        layers.forEach(layer -> layer.matrixGradient(part, add));
     }
 
     /** The gradients of the vectors, as {@link #matrixGradients}. */

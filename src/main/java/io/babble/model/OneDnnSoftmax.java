@@ -20,13 +20,16 @@ final class OneDnnSoftmax {
     private final int rows; // T·N
     private final int inputs; // S
     private final int symbols; // V
-    private final Matrix weight; // (S, V)
+    private final Factor weight; // (S, V)
     private final Buffers.Buffer input; // (T·N, S)
     private final Buffers.Buffer logits; // (T·N, V)
+    private final Products.Product product;
     private final float[] bias; // (V)
     private final float[] row; // (V)
     private Buffers.Buffer probabilities; // (T·N, V), then their gradient
     private Buffers.Buffer inputGradient; // (T·N, S)
+    private Products.Product productBack;
+    private Products.Gradient weightGradient;
     private softmax_forward softmax;
     private memory softmaxInput;
     private memory softmaxOutput;
@@ -42,7 +45,7 @@ final class OneDnnSoftmax {
         }
     }
 
-    OneDnnSoftmax(OneDnn oneDnn, OneDnnWeights weights, Buffers buffers, int rows) {
+    OneDnnSoftmax(OneDnn oneDnn, OneDnnWeights weights, Products products, Buffers buffers, int rows) {
         this.oneDnn = oneDnn;
         this.weights = weights;
         this.rows = rows;
@@ -50,16 +53,19 @@ final class OneDnnSoftmax {
         symbols = weights.shape().symbols();
         bias = new float[symbols];
         row = new float[symbols];
-        weight = weights.matrix("softmax.weight", 0);
+        weight = weights.factor("softmax.weight", 0, inputs);
         input = buffers.reserve(rows, inputs);
         logits = buffers.reserve(rows, symbols);
+        product = products.product(input, 0, rows, weight, logits, false);
     }
 
-    void addBackward(Buffers buffers) {
+    void addBackward(Products products, Buffers buffers) {
         probabilities = buffers.reserve(rows, symbols);
         inputGradient = buffers.reserve(rows, inputs);
+        productBack = products.product(probabilities, 0, rows, weight.back(), inputGradient, false);
+        weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"));
         biasGradient = new float[symbols];
-        memory.desc layout = OneDnn.plain(rows, symbols);
+        memory.desc layout = OneDnn.float32(rows, symbols, symbols);
         softmax = new softmax_forward(new softmax_forward.primitive_desc(
                 oneDnn.engine(), dnnl.prop_kind.forward_inference, dnnl.algorithm.softmax_accurate, layout, layout, 1));
         softmaxInput = oneDnn.unbound(layout);
@@ -71,8 +77,8 @@ final class OneDnnSoftmax {
     /** To be called when the buffers have been bound. */
     void bind() {
         if (softmax != null) {
-            softmaxInput.set_data_handle(logits.all().start());
-            softmaxOutput.set_data_handle(probabilities.all().start());
+            softmaxInput.set_data_handle(logits.from(0, 0).start());
+            softmaxOutput.set_data_handle(probabilities.from(0, 0).start());
         }
     }
 
@@ -87,7 +93,7 @@ final class OneDnnSoftmax {
     }
 
     void forward() {
-        logits.all().product(rows, symbols, inputs, input.all(), weight);
+        product.compute(0, 0);
         weights.floats("softmax.bias").get(0, bias);
         for (int i = 0; i < rows; i++) {
             logits.get(i, 0, row);
@@ -139,12 +145,12 @@ final class OneDnnSoftmax {
 
     /** After {@link #loss}. */
     void backward() {
-        inputGradient.all().productWithTransposed(rows, inputs, symbols, probabilities.all(), weight);
+        productBack.compute(0, 0);
     }
 
     /** After {@link #loss}. */
-    void matrixGradient(int part, int parts, boolean add) {
-        weights.matrixGradient("softmax.weight", part, parts, rows, input, probabilities, add);
+    void matrixGradient(int part, boolean add) {
+        weightGradient.compute(part, add);
     }
 
     /** After {@link #loss}. */

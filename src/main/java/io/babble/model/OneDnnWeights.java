@@ -28,25 +28,17 @@ final class OneDnnWeights {
         return shape;
     }
 
-    /** A tensor from {@code row} on. */
-    Matrix matrix(String tensor, int row) {
+    /** Rows of a tensor, to multiply with. */
+    Factor factor(String tensor, int from, int rows) {
         Shape.Tensor place = tensors.get(tensor);
-        return new Matrix(weights.at(place.offset() + (long) row * place.columns()), place.columns());
+        long start = place.offset() + (long) from * place.columns();
+        return new Factor(new Matrix(weights.at(start), place.columns()), rows, place.columns(), false);
     }
 
-    /**
-     * One of {@code parts} of a tensor's gradient, some of its rows, becomes readᵀ × outputs, or that is added to it.
-     *
-     * @param read {@code (k, rows of the tensor)}
-     * @param outputs {@code (k, columns of the tensor)}, their gradient
-     */
-    void matrixGradient(
-            String tensor, int part, int parts, long k, Buffers.Buffer read, Buffers.Buffer outputs, boolean add) {
+    /** A tensor's gradient. */
+    Matrix gradient(String tensor) {
         Shape.Tensor place = tensors.get(tensor);
-        int from = place.rows() * part / parts;
-        int to = place.rows() * (part + 1) / parts;
-        Matrix rows = new Matrix(gradient.at(place.offset() + (long) from * place.columns()), place.columns());
-        rows.productOfTransposed(to - from, place.columns(), k, read.from(0, from), outputs.all(), add);
+        return new Matrix(gradient.at(place.offset()), place.columns());
     }
 
     /** Some of a tensor's gradient becomes {@code values}, or they are added to it. */

@@ -13,6 +13,7 @@ final class OneDnnWorker implements AutoCloseable {
     private final OneDnn oneDnn = new OneDnn();
     private final NativeMemory share;
     private final OneDnnWeights weights;
+    private final Products.Maker products;
     private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
     private NativeVector memory = new NativeVector(0);
 
@@ -22,8 +23,9 @@ final class OneDnnWorker implements AutoCloseable {
      * @param work on its slices alone
      * @throws NativeMemoryException if there is not so much memory
      */
-    OneDnnWorker(OneDnnWeights weights, Work work) {
+    OneDnnWorker(OneDnnWeights weights, Products.Maker products, Work work) {
         this.weights = weights;
+        this.products = products;
         share = new NativeMemory(work.mostBytes());
         OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
         try {
@@ -97,7 +99,7 @@ final class OneDnnWorker implements AutoCloseable {
             // In order of access: the first one has rested the longest.
             plans.remove(plans.keySet().iterator().next()).close();
         }
-        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, size);
+        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, products, size);
         if (plan.length() > memory.length()) {
             reserveFor(plan);
         }

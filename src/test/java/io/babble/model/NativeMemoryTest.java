@@ -16,8 +16,8 @@ class NativeMemoryTest {
     void aBackendHasAllItsMemoryWhenItIsMade(int hidden, int layers, int lanes, int steps) {
         Shape shape = new Shape(257, 24, hidden, layers);
         Trial trial = new Trial(shape, 1);
-        try (OneDnnBackend backend =
-                new OneDnnBackend(shape, Trial.ADAM, new Work(lanes, steps, true, Long.MAX_VALUE), 1)) {
+        try (OneDnnBackend backend = new OneDnnBackend(
+                shape, Trial.ADAM, new Work(lanes, steps, true, Precision.FLOAT32, Long.MAX_VALUE), 1)) {
             long bytes = backend.bytes();
             for (int n = lanes; n > 0; n--) {
                 for (int t = steps; t > 0; t /= 2) {
@@ -35,7 +35,8 @@ class NativeMemoryTest {
         Trial trial = new Trial(shape, 1);
         new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1).close(); // loads the libraries
         long before = Pointer.physicalBytes();
-        try (OneDnnBackend backend = new OneDnnBackend(shape, Trial.ADAM, new Work(32, 16, true, Long.MAX_VALUE), 1)) {
+        try (OneDnnBackend backend =
+                new OneDnnBackend(shape, Trial.ADAM, new Work(32, 16, true, Precision.FLOAT32, Long.MAX_VALUE), 1)) {
             for (int lanes = 1; lanes <= 32; lanes++) {
                 backend.train(trial.window(lanes, 2), trial.states(lanes), 1e-3, 1, 1);
             }
@@ -49,7 +50,7 @@ class NativeMemoryTest {
         Shape shape = new Shape(257, 24, 64, 1);
         long before = NativeMemory.taken();
         OneDnnBackend first = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1);
-        Work second = new Work(1, 1, true, before + first.bytes() * 3 / 2);
+        Work second = new Work(1, 1, true, Precision.FLOAT32, before + first.bytes() * 3 / 2);
 
         assertThatThrownBy(() -> new OneDnnBackend(shape, Trial.ADAM, second, 1))
                 .isInstanceOf(NativeMemoryException.class)
@@ -67,8 +68,8 @@ class NativeMemoryTest {
         Shape shape = new Shape(257, 24, 64, 1);
         long before = NativeMemory.taken();
 
-        assertThatThrownBy(
-                        () -> new OneDnnBackend(shape, Trial.ADAM, new Work(4096, 4096, true, before + (64 << 20)), 1))
+        assertThatThrownBy(() -> new OneDnnBackend(
+                        shape, Trial.ADAM, new Work(4096, 4096, true, Precision.FLOAT32, before + (64 << 20)), 1))
                 .isInstanceOf(NativeMemoryException.class);
         assertThat(NativeMemory.taken()).isEqualTo(before);
     }
@@ -78,7 +79,8 @@ class NativeMemoryTest {
         Shape shape = new Shape(257, 24, 128, 2);
         Trial trial = new Trial(shape, 1);
         try (OneDnnBackend learner = new OneDnnBackend(shape, Trial.ADAM, Trial.WORK, 1);
-                OneDnnBackend writer = new OneDnnBackend(shape, Trial.ADAM, new Work(1, 1, false, Long.MAX_VALUE), 1)) {
+                OneDnnBackend writer = new OneDnnBackend(
+                        shape, Trial.ADAM, new Work(1, 1, false, Precision.FLOAT32, Long.MAX_VALUE), 1)) {
             assertThat(learner.bytes() - writer.bytes()).isGreaterThan((long) Float.BYTES * shape.parameters());
             assertThatThrownBy(() -> writer.train(trial.window(1, 1), trial.states(1), 1e-3, 1, 1))
                     .isInstanceOf(IllegalStateException.class)

@@ -260,7 +260,7 @@ class OneDnnBackendTest {
     }
 
     /** L2 norm of the difference over that of what is expected. */
-    private static double relativeError(Shape.Tensor tensor, double[] expected, double[] found) {
+    static double relativeError(Shape.Tensor tensor, double[] expected, double[] found) {
         double difference = 0;
         double norm = 0;
         for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {

@@ -31,7 +31,7 @@ final class Trial {
 
     /** Windows of this many lanes, so that as many threads have something to do. */
     static Work work(int lanes) {
-        return new Work(lanes, 1, true, Long.MAX_VALUE);
+        return new Work(lanes, 1, true, Precision.FLOAT32, Long.MAX_VALUE);
     }
 
     float[][] states(int lanes) {

@@ -1,0 +1,140 @@
+package io.babble.model;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.ShortPointer;
+
+/**
+ * oneDNN's products of bfloat16 with sums in float32. What a product reads is rounded into a copy beside it, in which gradients find
+ * all that was read.
+ */
+final class Bfloat16Products implements Products {
+    private final OneDnn oneDnn;
+    private final Bfloat16Weights weights;
+    private final Buffers buffers;
+    private final int parts;
+    private final IdentityHashMap<Buffers.Buffer, Buffers.Buffer> rounded = new IdentityHashMap<>();
+
+    /**
+     * Products of buffers that are reserved in {@code buffers}.
+     *
+     * @param parts of each gradient
+     */
+    Bfloat16Products(OneDnn oneDnn, Bfloat16Weights weights, Buffers buffers, int parts) {
+        this.oneDnn = oneDnn;
+        this.weights = weights;
+        this.buffers = buffers;
+        this.parts = parts;
+    }
+
+    @Override
+    public Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add) {
+        memory.desc float32 = OneDnn.float32(rows, factor.k(), read.columns());
+        memory.desc bfloat16 = OneDnn.bfloat16(rows, factor.k(), read.columns(), 1);
+        Matmul matmul =
+                new Matmul(bfloat16, OneDnn.bfloat16(factor), OneDnn.float32(rows, factor.n(), to.columns()), add);
+        memory input = oneDnn.unbound(float32);
+        reorder round = new reorder(input, matmul.a);
+        IntMemoryMap rounding =
+                new IntMemoryMap().put(dnnl.DNNL_ARG_FROM, input).put(dnnl.DNNL_ARG_TO, matmul.a);
+        Buffers.Buffer copy = rounded(read);
+        Bfloat16Weights.Copy packed = weights.as(factor, matmul.layoutOfB());
+        return (from, at) -> {
+            input.set_data_handle(read.from(from, column).start());
+            matmul.a.set_data_handle(halves(copy, from * read.columns() + column));
+            oneDnn.execute(round, rounding);
+            matmul.b.set_data_handle(packed.start());
+            matmul.to.set_data_handle(to.from(at, 0).start());
+            matmul.compute();
+        };
+    }
+
+    @Override
+    public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to) {
+        List<Matmul> replacing = new ArrayList<>();
+        List<Matmul> adding = new ArrayList<>();
+        for (int part = 0; part < parts; part++) {
+            long rows = from(read, part + 1) - from(read, part);
+            memory.desc a = OneDnn.bfloat16(rows, read.rows(), 1, read.columns());
+            memory.desc b = OneDnn.bfloat16(read.rows(), outputs.columns(), outputs.columns(), 1);
+            memory.desc sum = OneDnn.float32(rows, outputs.columns(), to.stride());
+            replacing.add(rows == 0 ? null : new Matmul(a, b, sum, false));
+            adding.add(rows == 0 ? null : new Matmul(a, b, sum, true));
+        }
+        Buffers.Buffer readCopy = rounded(read);
+        Buffers.Buffer outputsCopy = rounded(outputs);
+        return (part, add) -> {
+            Matmul matmul = (add ? adding : replacing).get(part);
+            if (matmul != null) {
+                long from = from(read, part);
+                matmul.a.set_data_handle(halves(readCopy, from));
+                matmul.b.set_data_handle(halves(outputsCopy, 0));
+                matmul.to.set_data_handle(to.start().getPointer(from * to.stride()));
+                matmul.compute();
+            }
+        };
+    }
+
+    private long from(Buffers.Buffer read, int part) {
+        return (long) read.columns() * part / parts;
+    }
+
+    private Buffers.Buffer rounded(Buffers.Buffer buffer) {
+        return rounded.computeIfAbsent(buffer, key -> buffers.reserve((buffer.rows() * buffer.columns() + 1) / 2, 1));
+    }
+
+    private static ShortPointer halves(Buffers.Buffer buffer, long offset) {
+        return new ShortPointer(buffer.from(0, 0).start()).getPointer(offset);
+    }
+
+    /** A product with memory that gets its place before each time; its scratchpad is its own, as several threads compute side by side. */
+    private final class Matmul {
+        private final matmul primitive;
+        private final matmul.primitive_desc description;
+        private final memory a;
+        private final memory b;
+        private final memory to;
+        private final memory scratchpad;
+        private final Buffers.Buffer scratch;
+        private final IntMemoryMap arguments;
+
+        Matmul(memory.desc ofA, memory.desc ofB, memory.desc sum, boolean add) {
+            primitive_attr attributes = new primitive_attr();
+            attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+            if (add) {
+                post_ops operations = new post_ops();
+                operations.append_sum();
+                attributes.set_post_ops(operations);
+            }
+            description = new matmul.primitive_desc(oneDnn.engine(), ofA, ofB, sum, attributes, false);
+            primitive = new matmul(description);
+            a = oneDnn.unbound(ofA);
+            b = oneDnn.unbound(description.weights_desc());
+            to = oneDnn.unbound(sum);
+            scratchpad = oneDnn.unbound(description.scratchpad_desc());
+            scratch = buffers.reserve(description.scratchpad_desc().get_size() / Float.BYTES + 1, 1);
+            arguments = new IntMemoryMap()
+                    .put(dnnl.DNNL_ARG_SRC, a)
+                    .put(dnnl.DNNL_ARG_WEIGHTS, b)
+                    .put(dnnl.DNNL_ARG_DST, to)
+                    .put(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad);
+        }
+
+        memory.desc layoutOfB() {
+            return description.weights_desc();
+        }
+
+        void compute() {
+            scratchpad.set_data_handle(scratch.from(0, 0).start());
+            oneDnn.execute(primitive, arguments);
+        }
+    }
+}
