@@ -3,6 +3,7 @@ package io.babble.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.job.Options;
 import io.babble.model.MatrixRate;
+import io.babble.model.Precision;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -62,7 +63,11 @@ final class Bench implements Callable<Integer> {
 
     /** All that was measured in one run. */
     private record Measured(
-            double matrixGigaflops, List<Training> training, List<Writing> writing, List<Service> service) {}
+            Precision precision,
+            double matrixGigaflops,
+            List<Training> training,
+            List<Writing> writing,
+            List<Service> service) {}
 
     @Option(
             names = "--seconds",
@@ -87,13 +92,15 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = text();
-        double rate = MatrixRate.gigaflops(settings(LARGE).get(Options.PRECISION), 0, time);
+        Precision precision = settings(LARGE).get(Options.PRECISION);
+        double rate = MatrixRate.gigaflops(precision, 0, time);
+        print("large matrix products in %s: %.0f GFLOP/s%n%n", precision.name().toLowerCase(Locale.ROOT), rate);
         List<Training> training = train(text, time, rate);
         List<Writing> writing = write(time);
         List<Service> service =
                 engineOnly ? List.of() : serve(text, time, training.get(0).result());
         if (json != null) {
-            Measured measured = new Measured(rate, training, writing, service);
+            Measured measured = new Measured(precision, rate, training, writing, service);
             WholeFile.write(
                     json,
                     out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, measured));
@@ -102,7 +109,6 @@ final class Bench implements Callable<Integer> {
     }
 
     private List<Training> train(byte[] text, Duration time, double rate) {
-        print("large matrix products: %.0f GFLOP/s%n%n", rate);
         print(
                 "%-16s %10s %17s %12s %9s %12s%n",
                 "training step", "median ms", "10 to 90 % ms", "characters/s", "GFLOP/s", "of products");

@@ -98,7 +98,7 @@ public final class Options {
     public static final ConfigOption<Integer> REPLAY_CAPACITY = key("babble.replay.capacity")
             .intType()
             .defaultValue(1_000_000)
-            .withDescription("Symbols already learned that are kept to be learned from again; 0 for none.");
+            .withDescription("Symbols already learned that are kept to be learned from again.");
     public static final ConfigOption<Integer> REPLAY_LANES = key("babble.replay.lanes")
             .intType()
             .defaultValue(7)

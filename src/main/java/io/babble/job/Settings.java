@@ -11,6 +11,7 @@ import io.babble.model.LearningRate;
 import io.babble.model.Loss;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
+import io.babble.model.Precision;
 import io.babble.model.Replay;
 import io.babble.model.Shape;
 import io.babble.model.Training;
@@ -111,8 +112,7 @@ public final class Settings implements Serializable {
     /** What the learner computes with; it belongs to the caller. */
     public Backend newBackend() {
         WindowSizes sizes = windowSizes();
-        int replayed = get(REPLAY_CAPACITY) == 0 ? 0 : get(REPLAY_LANES);
-        int lanes = Math.max(sizes.mostLanes(), sizes.lanes() + replayed);
+        int lanes = Math.max(sizes.mostLanes(), sizes.lanes() + get(REPLAY_LANES));
         return backend(work(lanes, sizes.mostSteps(), true), get(THREADS));
     }
 
@@ -230,7 +230,10 @@ public final class Settings implements Serializable {
             check(WINDOW_STEPS_MAX, value -> value >= 1 && value <= 4096, "1 to 4096");
             check(LEARNERS, value -> value == 1, "1: learners that share a model are not built yet");
             check(BACKEND, Set.of("auto", "onednn", "nd4j", "cuda")::contains, "auto, onednn, cuda or nd4j");
-            check(PRECISION, value -> true, "float32 or bfloat16");
+            check(
+                    PRECISION,
+                    value -> value == Precision.FLOAT32 || !options.get(BACKEND).equals("nd4j"),
+                    "float32, or bfloat16 with another backend than nd4j");
             check(THREADS, value -> value >= 0, "0 or more");
             check(NATIVE_MEMORY, value -> value.getMebiBytes() >= 1, "a size like 1 gb, at least 1 mb");
             for (ConfigOption<Integer> size : List.of(HIDDEN, EMBEDDING)) {
@@ -256,7 +259,7 @@ public final class Settings implements Serializable {
             check(SAMPLES_EVERY, value -> value >= 0, "0 or more");
             check(SAMPLES_LENGTH, value -> value >= 1 && value <= 100_000, "1 to 100000");
             check(SAMPLES_TEMPERATURE, value -> value >= 0 && value <= 10, "0 to 10");
-            check(REPLAY_CAPACITY, value -> value >= 0, "0 or more");
+            check(REPLAY_CAPACITY, value -> value >= 1, "at least 1");
             check(REPLAY_LANES, value -> value >= 0 && value <= 4096, "0 to 4096");
             check(REPLAY_IDLE, value -> true, "true or false");
             check(DETERMINISTIC, value -> true, "true or false");

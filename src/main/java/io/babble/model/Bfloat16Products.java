@@ -9,7 +9,8 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
@@ -37,54 +38,42 @@ final class Bfloat16Products implements Products {
 
     @Override
     public Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add) {
-        memory.desc float32 = OneDnn.float32(rows, factor.k(), read.columns());
-        memory.desc bfloat16 = OneDnn.bfloat16(rows, factor.k(), read.columns(), 1);
-        Matmul matmul =
-                new Matmul(bfloat16, OneDnn.bfloat16(factor), OneDnn.float32(rows, factor.n(), to.columns()), add);
-        memory input = oneDnn.unbound(float32);
-        reorder round = new reorder(input, matmul.a);
-        IntMemoryMap rounding =
-                new IntMemoryMap().put(dnnl.DNNL_ARG_FROM, input).put(dnnl.DNNL_ARG_TO, matmul.a);
+        memory.desc values = OneDnn.float32(rows, factor.k(), read.columns());
+        memory.desc halves = OneDnn.bfloat16(rows, factor.k(), read.columns(), 1);
+        memory.desc sum = OneDnn.float32(rows, factor.n(), to.columns());
+        Rounding rounding = new Rounding(oneDnn, values, halves);
+        Matmul matmul = new Matmul(halves, weights.layout(factor), sum, add);
+        FloatPointer other = weights.rounded(factor, matmul.layoutOfB());
         Buffers.Buffer copy = rounded(read);
-        Bfloat16Weights.Copy packed = weights.as(factor, matmul.layoutOfB());
         return (from, at) -> {
-            input.set_data_handle(read.from(from, column).start());
-            matmul.a.set_data_handle(halves(copy, from * read.columns() + column));
-            oneDnn.execute(round, rounding);
-            matmul.b.set_data_handle(packed.start());
-            matmul.to.set_data_handle(to.from(at, 0).start());
-            matmul.compute();
+            ShortPointer place = halves(copy, from * read.columns() + column);
+            rounding.round(read.from(from, column).start(), place);
+            matmul.compute(place, other, to.from(at, 0).start());
         };
     }
 
     @Override
-    public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to) {
-        List<Matmul> replacing = new ArrayList<>();
-        List<Matmul> adding = new ArrayList<>();
+    public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add) {
+        memory.desc b = OneDnn.bfloat16(read.rows(), outputs.columns(), outputs.columns(), 1);
+        List<Matmul> matmuls = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
-            long rows = from(read, part + 1) - from(read, part);
+            long rows = Products.from(read, part + 1, parts) - Products.from(read, part, parts);
             memory.desc a = OneDnn.bfloat16(rows, read.rows(), 1, read.columns());
-            memory.desc b = OneDnn.bfloat16(read.rows(), outputs.columns(), outputs.columns(), 1);
             memory.desc sum = OneDnn.float32(rows, outputs.columns(), to.stride());
-            replacing.add(rows == 0 ? null : new Matmul(a, b, sum, false));
-            adding.add(rows == 0 ? null : new Matmul(a, b, sum, true));
+            matmuls.add(rows == 0 ? null : new Matmul(a, b, sum, add));
         }
         Buffers.Buffer readCopy = rounded(read);
         Buffers.Buffer outputsCopy = rounded(outputs);
-        return (part, add) -> {
-            Matmul matmul = (add ? adding : replacing).get(part);
-            if (matmul != null) {
-                long from = from(read, part);
-                matmul.a.set_data_handle(halves(readCopy, from));
-                matmul.b.set_data_handle(halves(outputsCopy, 0));
-                matmul.to.set_data_handle(to.start().getPointer(from * to.stride()));
-                matmul.compute();
+        return part -> {
+            if (matmuls.get(part) != null) {
+                long from = Products.from(read, part, parts);
+                matmuls.get(part)
+                        .compute(
+                                halves(readCopy, from),
+                                halves(outputsCopy, 0),
+                                to.start().getPointer(from * to.stride()));
             }
         };
-    }
-
-    private long from(Buffers.Buffer read, int part) {
-        return (long) read.columns() * part / parts;
     }
 
     private Buffers.Buffer rounded(Buffers.Buffer buffer) {
@@ -132,7 +121,10 @@ final class Bfloat16Products implements Products {
             return description.weights_desc();
         }
 
-        void compute() {
+        void compute(Pointer atA, Pointer atB, Pointer atSum) {
+            a.set_data_handle(atA);
+            b.set_data_handle(atB);
+            to.set_data_handle(atSum);
             scratchpad.set_data_handle(scratch.from(0, 0).start());
             oneDnn.execute(primitive, arguments);
         }

@@ -1,23 +1,22 @@
 package io.babble.model;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.bytedeco.dnnl.IntMemoryMap;
-import org.bytedeco.dnnl.global.dnnl;
+import java.util.Map;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The weights of a backend rounded to bfloat16, once for each layout that its products ask for; plans share them. Whoever changes the
- * weights has them rounded anew.
+ * The weights of a backend rounded to bfloat16, each in the layout that the first product with it asked for; plans share them. Whoever
+ * changes the weights has them rounded anew.
  */
 final class Bfloat16Weights implements Products.Maker {
-    private final OneDnn oneDnn = new OneDnn();
     private final int parts;
     private final NativeMemory share;
-    private final List<Copy> copies = new ArrayList<>();
+    private final OneDnn oneDnn;
+    private final Map<Factor, Copy> copies = new HashMap<>();
 
     /**
      * No copies yet.
@@ -29,10 +28,45 @@ final class Bfloat16Weights implements Products.Maker {
     Bfloat16Weights(int parts, NativeMemory share) {
         if (!OneDnn.hasBfloat16()) {
             throw new UnsupportedOperationException(
-                    "This CPU has no instructions for bfloat16 (AVX512_BF16): choose float32");
+                    "This CPU does not compute in the precision bfloat16, as it has no AVX512_BF16: choose float32");
         }
         this.parts = parts;
         this.share = share;
+        oneDnn = new OneDnn();
+    }
+
+    /** Some weights in one layout. */
+    private final class Copy {
+        private final Factor factor;
+        private final NativeVector place;
+        private final PointerScope scope;
+        private final memory.desc layout;
+        private final Rounding rounding;
+
+        Copy(Factor factor, memory.desc asked) {
+            this.factor = factor;
+            long floats = asked.get_size() / Float.BYTES + 1;
+            share.reserve(share.share() + NativeVector.bytes(floats));
+            place = new NativeVector(floats);
+            try (PointerScope made = new PointerScope()) {
+                layout = oneDnn.unbound(asked).get_desc(); // that of the plan goes with it
+                rounding = new Rounding(oneDnn, OneDnn.float32(factor), layout);
+                scope = made.extend();
+            } catch (RuntimeException | Error e) {
+                place.close();
+                throw e;
+            }
+            round();
+        }
+
+        void round() {
+            rounding.round(factor.weights().start(), place.at(0));
+        }
+
+        void close() {
+            scope.deallocate();
+            place.close();
+        }
     }
 
     @Override
@@ -40,71 +74,36 @@ final class Bfloat16Weights implements Products.Maker {
         return new Bfloat16Products(ofPlan, this, buffers, parts);
     }
 
-    /** Some weights in one layout. */
-    final class Copy {
-        private final Factor factor;
-        private final memory.desc layout;
-        private final NativeVector place;
-        private final PointerScope scope;
-        private final reorder round;
-        private final IntMemoryMap arguments;
-
-        private Copy(Factor factor, memory.desc asked) {
-            this.factor = factor;
-            long floats = asked.get_size() / Float.BYTES + 1;
-            share.reserve(share.share() + NativeVector.bytes(floats));
-            place = new NativeVector(floats);
-            try (PointerScope made = new PointerScope()) {
-                scope = made.extend();
-                memory from = oneDnn.unbound(OneDnn.float32(factor));
-                from.set_data_handle(factor.weights().start());
-                memory to = oneDnn.unbound(asked);
-                to.set_data_handle(place.at(0));
-                layout = to.get_desc(); // that of the plan goes with it
-                round = new reorder(from, to);
-                arguments = new IntMemoryMap().put(dnnl.DNNL_ARG_FROM, from).put(dnnl.DNNL_ARG_TO, to);
-            }
-            round();
-        }
-
-        FloatPointer start() {
-            return place.at(0);
-        }
-
-        private void round() {
-            oneDnn.execute(round, arguments);
-        }
-
-        private void close() {
-            scope.deallocate();
-            place.close();
-        }
+    /** The layout in which a factor is kept, or any as long as nobody has multiplied with it. */
+    memory.desc layout(Factor factor) {
+        Copy copy = copies.get(factor);
+        return copy == null ? OneDnn.bfloat16(factor) : copy.layout;
     }
 
-    /** The copy in this layout, which is made when a plan first asks for it. */
-    synchronized Copy as(Factor factor, memory.desc layout) {
-        for (Copy copy : copies) {
-            if (copy.factor.equals(factor) && copy.layout.equals(layout)) {
-                return copy;
-            }
-        }
-        Copy copy = new Copy(factor, layout);
-        copies.add(copy);
-        return copy;
+    /**
+     * A factor rounded.
+     *
+     * @param layout as {@link #layout}, or what a product has made of it where that is any
+     */
+    FloatPointer rounded(Factor factor, memory.desc layout) {
+        return copies.computeIfAbsent(factor, key -> new Copy(key, layout))
+                .place
+                .at(0);
     }
 
     @Override
-    public synchronized void changed(Threads threads) {
-        threads.each(copies.size(), index -> {
+    public void changed(Threads threads) {
+        List<Copy> all = new ArrayList<>(copies.values());
+        threads.each(all.size(), index -> {
             OneDnn.computeAlone();
-            copies.get(index).round();
+            all.get(index).round();
             return null;
         });
     }
 
     @Override
     public void close() {
-        copies.forEach(Copy::close);
+        copies.values().forEach(Copy::close);
         oneDnn.close();
     }
 }

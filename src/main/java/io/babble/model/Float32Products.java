@@ -23,10 +23,10 @@ record Float32Products(int parts) implements Products {
     }
 
     @Override
-    public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to) {
-        return (part, add) -> {
-            int from = read.columns() * part / parts;
-            int end = read.columns() * (part + 1) / parts;
+    public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add) {
+        return part -> {
+            long from = Products.from(read, part, parts);
+            long end = Products.from(read, part + 1, parts);
             Matrix rows = new Matrix(to.start().getPointer(from * to.stride()), to.stride());
             multiply(
                     TRANSPOSED,
@@ -34,7 +34,7 @@ record Float32Products(int parts) implements Products {
                     end - from,
                     outputs.columns(),
                     read.rows(),
-                    read.from(0, from),
+                    read.from(0, Math.toIntExact(from)),
                     outputs.from(0, 0),
                     rows,
                     add);

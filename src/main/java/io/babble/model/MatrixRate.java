@@ -41,15 +41,18 @@ public final class MatrixRate {
     private static final class Multiplier implements AutoCloseable {
         private static final double OPERATIONS = 2.0 * SIZE * SIZE * COLUMNS;
 
-        private final OneDnn oneDnn = new OneDnn();
+        private final NativeMemory share = new NativeMemory(Long.MAX_VALUE);
         private final Products.Maker products;
-        private final Products.Product product;
-        private final NativeVector weights = new NativeVector((long) SIZE * COLUMNS);
+        private final OneDnn oneDnn;
+        private final NativeVector weights;
         private final NativeVector memory;
+        private final Products.Product product;
 
         Multiplier(Precision precision) {
             OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
-            products = Products.in(precision, 1, new NativeMemory(Long.MAX_VALUE));
+            products = Products.in(precision, 1, share);
+            oneDnn = new OneDnn();
+            weights = new NativeVector((long) SIZE * COLUMNS);
             Buffers buffers = new Buffers();
             Buffers.Buffer read = buffers.reserve(SIZE, SIZE);
             Buffers.Buffer to = buffers.reserve(SIZE, COLUMNS);
@@ -71,6 +74,7 @@ public final class MatrixRate {
             oneDnn.close();
             memory.close();
             weights.close();
+            share.close();
         }
     }
 }

@@ -10,7 +10,10 @@ import org.bytedeco.javacpp.BytePointer;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
-/** oneDNN on this machine's CPU, for one thread. */
+/**
+ * oneDNN on this machine's CPU. It keeps nothing between primitives, so that several threads may execute some at once that share no
+ * memory; a scratchpad is memory.
+ */
 final class OneDnn implements AutoCloseable {
     /** Compiled primitives that oneDNN keeps in the process after their plans are gone; its default of 1024 is some 400 MiB. */
     private static final int CACHED_PRIMITIVES = 256;

@@ -40,8 +40,8 @@ public final class OneDnnBackend implements Backend {
         share = new NativeMemory(work.mostBytes());
         products = Products.in(work.precision(), parts, share);
         int learned = work.learning() ? shape.parameters() : 0;
-        share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
         try {
+            share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
             weights = new NativeVector(shape.parameters());
             gradient = new NativeVector(learned);
         } catch (RuntimeException | Error e) {
@@ -54,7 +54,7 @@ public final class OneDnnBackend implements Backend {
             for (int worker = 0; worker < parts; worker++) {
                 int lanes = (work.lanes() + parts - 1) / parts;
                 Work part = new Work(lanes, work.steps(), work.learning(), work.precision(), work.mostBytes());
-                workers.add(new OneDnnWorker(tensors, products, part));
+                workers.add(new OneDnnWorker(tensors, products, part, worker > 0));
             }
             optimizer = work.learning() ? new FusedUpdate(training, weights, gradient, this.threads) : null;
         } catch (RuntimeException | Error e) {
@@ -182,9 +182,7 @@ public final class OneDnnBackend implements Backend {
             if (part == 0) {
                 otherGradients(slices, plans);
             } else {
-                for (int i = 0; i < plans.size(); i++) {
-                    plans.get(i).matrixGradients(part - 1, i > 0);
-                }
+                plans.forEach(plan -> plan.matrixGradients(part - 1));
             }
             return null;
         });
@@ -194,7 +192,7 @@ public final class OneDnnBackend implements Backend {
     private void otherGradients(List<Slice> slices, List<OneDnnPlan> plans) {
         float[] embedding = new float[shape.symbols() * shape.embedding()];
         for (int i = 0; i < plans.size(); i++) {
-            plans.get(i).vectorGradients(i > 0);
+            plans.get(i).vectorGradients();
             plans.get(i).scatter(slices.get(i), embedding);
         }
         tensors.gradient("embedding", 0, embedding, false);

@@ -65,14 +65,18 @@ final class OneDnnLayer {
         c = new float[lanes][hidden];
     }
 
-    /** Adds the way back. */
-    void addBackward(Products products, Buffers buffers) {
+    /**
+     * Adds the way back.
+     *
+     * @param adds whether the matrix' gradient is added to what is there
+     */
+    void addBackward(Products products, Buffers buffers, boolean adds) {
         kept = buffers.reserve((long) steps * lanes, Cell.kept(hidden));
         hGradient = buffers.reserve(lanes, hidden);
         inputGradient = buffers.reserve((long) steps * lanes, input);
         toLast = products.product(z, 0, lanes, lastWeights.back(), hGradient, false);
         toOthers = products.product(z, 0, (long) steps * lanes, otherWeights.back(), inputGradient, false);
-        weightGradient = products.gradient(read, z, weights.gradient(name("weight")));
+        weightGradient = products.gradient(read, z, weights.gradient(name("weight")), adds);
         dc = new float[lanes][hidden];
         dh = new float[hidden];
     }
@@ -145,8 +149,8 @@ final class OneDnnLayer {
     }
 
     /** After {@link #backward}. */
-    void matrixGradient(int part, boolean add) {
-        weightGradient.compute(part, add);
+    void matrixGradient(int part) {
+        weightGradient.compute(part);
     }
 
     /** After {@link #backward}. */

@@ -9,6 +9,7 @@ import org.bytedeco.javacpp.PointerScope;
 final class OneDnnPlan implements AutoCloseable {
     private final Shape shape;
     private final Size size;
+    private final boolean adds;
     private final OneDnnWeights weights;
     private final Buffers buffers;
     private final PointerScope scope;
@@ -22,9 +23,11 @@ final class OneDnnPlan implements AutoCloseable {
     /** @param training whether forward and backward, or forward only */
     record Size(int lanes, int steps, boolean training) {}
 
-    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, Products.Maker maker, Size size) {
+    /** @param adds whether gradients are added to what is there */
+    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, Products.Maker maker, Size size, boolean adds) {
         this.weights = weights;
         this.size = size;
+        this.adds = adds;
         shape = weights.shape();
         embedded = new float[shape.embedding()];
         masked = new float[shape.hidden()];
@@ -32,7 +35,6 @@ final class OneDnnPlan implements AutoCloseable {
         gradientAbove = new float[shape.hidden()];
         // Holds every native object made below, until close.
         try (PointerScope made = new PointerScope()) {
-            scope = made.extend();
             buffers = new Buffers();
             Products products = maker.of(oneDnn, buffers);
             for (int layer = 0; layer < shape.layers(); layer++) {
@@ -40,9 +42,10 @@ final class OneDnnPlan implements AutoCloseable {
             }
             softmax = new OneDnnSoftmax(oneDnn, weights, products, buffers, size.lanes() * size.steps());
             if (size.training()) {
-                layers.forEach(layer -> layer.addBackward(products, buffers));
-                softmax.addBackward(products, buffers);
+                layers.forEach(layer -> layer.addBackward(products, buffers, adds));
+                softmax.addBackward(products, buffers, adds);
             }
+            scope = made.extend();
         }
     }
 
@@ -105,18 +108,16 @@ final class OneDnnPlan implements AutoCloseable {
 
     /**
      * One part of the matrices' gradients, some rows of each, after {@link #backward}.
-     *
-     * @param add whether there is some of another slice, to add to
      */
-    void matrixGradients(int part, boolean add) {
-        softmax.matrixGradient(part, add);
-        layers.forEach(layer -> layer.matrixGradient(part, add));
+    void matrixGradients(int part) {
+        softmax.matrixGradient(part);
+        layers.forEach(layer -> layer.matrixGradient(part));
     }
 
     /** The gradients of the vectors, as {@link #matrixGradients}. */
-    void vectorGradients(boolean add) {
-        softmax.vectorGradient(add);
-        layers.forEach(layer -> layer.vectorGradients(add));
+    void vectorGradients() {
+        softmax.vectorGradient(adds);
+        layers.forEach(layer -> layer.vectorGradients(adds));
     }
 
     /**

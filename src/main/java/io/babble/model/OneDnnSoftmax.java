@@ -59,11 +59,11 @@ final class OneDnnSoftmax {
         product = products.product(input, 0, rows, weight, logits, false);
     }
 
-    void addBackward(Products products, Buffers buffers) {
+    void addBackward(Products products, Buffers buffers, boolean adds) {
         probabilities = buffers.reserve(rows, symbols);
         inputGradient = buffers.reserve(rows, inputs);
         productBack = products.product(probabilities, 0, rows, weight.back(), inputGradient, false);
-        weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"));
+        weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"), adds);
         biasGradient = new float[symbols];
         memory.desc layout = OneDnn.float32(rows, symbols, symbols);
         softmax = new softmax_forward(new softmax_forward.primitive_desc(
@@ -149,8 +149,8 @@ final class OneDnnSoftmax {
     }
 
     /** After {@link #loss}. */
-    void matrixGradient(int part, boolean add) {
-        weightGradient.compute(part, add);
+    void matrixGradient(int part) {
+        weightGradient.compute(part);
     }
 
     /** After {@link #loss}. */

@@ -40,8 +40,8 @@ interface Products {
 
     /** The gradient of weights, cut by rows for several threads. */
     interface Gradient {
-        /** Computes some rows of it, after every product that read the two buffers; or adds them to what is there. */
-        void compute(int part, boolean add);
+        /** Computes some rows of it, after every product that read the two buffers. */
+        void compute(int part);
     }
 
     /**
@@ -53,11 +53,16 @@ interface Products {
     Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add);
 
     /**
-     * The product readᵀ × outputs.
+     * The product readᵀ × outputs, or that is added to what is there.
      *
      * @param read all of it {@code (rows, m)}
      * @param outputs all of it {@code (rows, n)}, the gradient of what was made of it
      * @param to {@code (m, n)}
      */
-    Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to);
+    Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add);
+
+    /** Where the rows of a part of a gradient begin, those of the columns of what was read. */
+    static long from(Buffers.Buffer read, int part, int parts) {
+        return (long) read.columns() * part / parts;
+    }
 }

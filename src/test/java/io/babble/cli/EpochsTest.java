@@ -95,7 +95,7 @@ class EpochsTest {
                 learned.toString(),
                 "-Dbabble.learning-rate=1e-12",
                 "-Dbabble.learning-rate.warmup=0",
-                "-Dbabble.replay.capacity=0");
+                "-Dbabble.replay.lanes=0");
 
         assertThat(tail.out()).startsWith(String.format(Locale.ROOT, "bits/byte %.4f ", validation));
         assertThat(epochs(learning).get(2).natsPerCharacter())
@@ -112,8 +112,8 @@ class EpochsTest {
                 "--save",
                 model.toString(),
                 "-Dbabble.dropout=0.3",
-                "-Dbabble.replay.capacity=0");
-        Ran tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.capacity=0");
+                "-Dbabble.replay.lanes=0");
+        Ran tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.lanes=0");
 
         assertThat(tail.out())
                 .startsWith(String.format(

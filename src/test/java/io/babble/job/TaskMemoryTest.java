@@ -42,6 +42,14 @@ class TaskMemoryTest {
     }
 
     @Test
+    void aBackendThatIsNotToBeHadHereIsNotTriedAgain() {
+        assertThatThrownBy(() -> backend(TestSettings.small("backend", "cuda"), "1g"))
+                .isInstanceOf(SuppressRestartsException.class)
+                .rootCause()
+                .hasMessageContaining("cuda");
+    }
+
+    @Test
     void whatOnlyHasToWaitForOthersIsTriedAgain() {
         Settings most = TestSettings.small("memory.native", "12 mb", "threads", "1");
         Backend first = backend(most, "1g");
