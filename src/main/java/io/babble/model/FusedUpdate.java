@@ -54,11 +54,14 @@ final class FusedUpdate {
     /** Copies, each {@code (P)}. */
     float[][] moments() {
         float[][] copies = new float[training.optimizer().moments()][length];
-        for (int chunk = 0; chunk < moments.length; chunk++) {
-            for (int i = 0; i < copies.length; i++) {
-                System.arraycopy(moments[chunk][i], 0, copies[i], chunk * CHUNK, lengthOf(chunk));
+        inParts((from, to) -> {
+            for (int chunk = from; chunk < to; chunk++) {
+                for (int i = 0; i < copies.length; i++) {
+                    System.arraycopy(moments[chunk][i], 0, copies[i], chunk * CHUNK, lengthOf(chunk));
+                }
             }
-        }
+            return null;
+        });
         return copies;
     }
 
