@@ -1,8 +1,9 @@
 package io.babble.model;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.matmul;
@@ -22,7 +23,7 @@ final class Bfloat16Products implements Products {
     private final Bfloat16Weights weights;
     private final Buffers buffers;
     private final int parts;
-    private final IdentityHashMap<Buffers.Buffer, Buffers.Buffer> rounded = new IdentityHashMap<>();
+    private final Map<Buffers.Buffer, Buffers.Buffer> rounded = new HashMap<>();
 
     /**
      * Products of buffers that are reserved in {@code buffers}.

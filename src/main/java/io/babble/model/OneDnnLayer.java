@@ -13,9 +13,6 @@ final class OneDnnLayer {
     private final int steps;
     private final int lanes;
     private final int hidden;
-    private final int input; // I
-    private final int row; // R
-    private final int gates; // 3H
     private final Factor lastWeights; // (H, 3H)
     private final Factor otherWeights; // (I, 3H)
     private final Buffers.Buffer read; // (T·N, R)
@@ -51,14 +48,11 @@ final class OneDnnLayer {
         steps = size.steps();
         lanes = size.lanes();
         hidden = shape.hidden();
-        input = shape.inputOf(layer);
-        row = shape.readBy(layer);
-        gates = Shape.GATES * hidden;
         lastWeights = weights.factor(name("weight"), 0, hidden);
-        otherWeights = weights.factor(name("weight"), hidden, input);
-        read = buffers.reserve((long) steps * lanes, row);
-        z = buffers.reserve((long) steps * lanes, gates);
-        fromOthers = products.product(read, hidden, (long) steps * lanes, otherWeights, z, false);
+        otherWeights = weights.factor(name("weight"), hidden, shape.inputOf(layer));
+        read = buffers.reserve((long) steps * lanes, shape.readBy(layer));
+        z = buffers.reserve(read.rows(), Shape.GATES * hidden);
+        fromOthers = products.product(read, hidden, read.rows(), otherWeights, z, false);
         fromLast = products.product(read, 0, lanes, lastWeights, z, true);
         cell = new Cell(hidden);
         h = new float[lanes][hidden];
@@ -71,11 +65,11 @@ final class OneDnnLayer {
      * @param adds whether the matrix' gradient is added to what is there
      */
     void addBackward(Products products, Buffers buffers, boolean adds) {
-        kept = buffers.reserve((long) steps * lanes, Cell.kept(hidden));
+        kept = buffers.reserve(read.rows(), Cell.kept(hidden));
         hGradient = buffers.reserve(lanes, hidden);
-        inputGradient = buffers.reserve((long) steps * lanes, input);
+        inputGradient = buffers.reserve(read.rows(), otherWeights.k());
         toLast = products.product(z, 0, lanes, lastWeights.back(), hGradient, false);
-        toOthers = products.product(z, 0, (long) steps * lanes, otherWeights.back(), inputGradient, false);
+        toOthers = products.product(z, 0, read.rows(), otherWeights.back(), inputGradient, false);
         weightGradient = products.gradient(read, z, weights.gradient(name("weight")), adds);
         dc = new float[lanes][hidden];
         dh = new float[hidden];

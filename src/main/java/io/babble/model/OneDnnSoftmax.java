@@ -18,7 +18,6 @@ final class OneDnnSoftmax {
     private final OneDnn oneDnn;
     private final OneDnnWeights weights;
     private final int rows; // T·N
-    private final int inputs; // S
     private final int symbols; // V
     private final Factor weight; // (S, V)
     private final Buffers.Buffer input; // (T·N, S)
@@ -49,19 +48,18 @@ final class OneDnnSoftmax {
         this.oneDnn = oneDnn;
         this.weights = weights;
         this.rows = rows;
-        inputs = weights.shape().softmaxInput();
         symbols = weights.shape().symbols();
         bias = new float[symbols];
         row = new float[symbols];
-        weight = weights.factor("softmax.weight", 0, inputs);
-        input = buffers.reserve(rows, inputs);
+        weight = weights.factor("softmax.weight", 0, weights.shape().softmaxInput());
+        input = buffers.reserve(rows, weight.k());
         logits = buffers.reserve(rows, symbols);
         product = products.product(input, 0, rows, weight, logits, false);
     }
 
     void addBackward(Products products, Buffers buffers, boolean adds) {
         probabilities = buffers.reserve(rows, symbols);
-        inputGradient = buffers.reserve(rows, inputs);
+        inputGradient = buffers.reserve(rows, weight.k());
         productBack = products.product(probabilities, 0, rows, weight.back(), inputGradient, false);
         weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"), adds);
         biasGradient = new float[symbols];
