@@ -39,15 +39,15 @@ final class Bfloat16Products implements Products {
 
     @Override
     public Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add) {
-        memory.desc values = OneDnn.float32(rows, factor.k(), read.columns());
-        memory.desc halves = OneDnn.bfloat16(rows, factor.k(), read.columns(), 1);
-        memory.desc sum = OneDnn.float32(rows, factor.n(), to.columns());
+        memory.desc values = OneDnn.float32(rows, factor.k(), read.stride());
+        memory.desc halves = OneDnn.bfloat16(rows, factor.k(), read.stride(), 1);
+        memory.desc sum = OneDnn.float32(rows, factor.n(), to.stride());
         Rounding rounding = new Rounding(oneDnn, values, halves);
         Matmul matmul = new Matmul(halves, weights.layout(factor), sum, add);
         FloatPointer other = weights.rounded(factor, matmul.layoutOfB());
         Buffers.Buffer copy = rounded(read);
         return (from, at) -> {
-            ShortPointer place = halves(copy, from * read.columns() + column);
+            ShortPointer place = halves(copy, from * read.stride() + column);
             rounding.round(read.from(from, column).start(), place);
             matmul.compute(place, other, to.from(at, 0).start());
         };
@@ -55,30 +55,32 @@ final class Bfloat16Products implements Products {
 
     @Override
     public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add) {
-        memory.desc b = OneDnn.bfloat16(read.rows(), outputs.columns(), outputs.columns(), 1);
-        List<Matmul> matmuls = new ArrayList<>();
+        List<Gradient> gradients = new ArrayList<>();
         for (int part = 0; part < parts; part++) {
-            long rows = Products.from(read, part + 1, parts) - Products.from(read, part, parts);
-            memory.desc a = OneDnn.bfloat16(rows, read.rows(), 1, read.columns());
-            memory.desc sum = OneDnn.float32(rows, outputs.columns(), to.stride());
-            matmuls.add(rows == 0 ? null : new Matmul(a, b, sum, add));
+            gradients.add(gradient(read, outputs, Part.of(read.columns(), outputs.columns(), part, parts), to, add));
         }
+        return part -> gradients.get(part).compute(part);
+    }
+
+    private Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Part part, Matrix to, boolean add) {
+        if (part.isEmpty()) {
+            return same -> {};
+        }
+        memory.desc a = OneDnn.bfloat16(part.rows(), read.rows(), 1, read.stride());
+        memory.desc b = OneDnn.bfloat16(read.rows(), part.columns(), outputs.stride(), 1);
+        memory.desc sum = OneDnn.float32(part.rows(), part.columns(), to.stride());
+        Matmul matmul = new Matmul(a, b, sum, add);
         Buffers.Buffer readCopy = rounded(read);
         Buffers.Buffer outputsCopy = rounded(outputs);
-        return part -> {
-            if (matmuls.get(part) != null) {
-                long from = Products.from(read, part, parts);
-                matmuls.get(part)
-                        .compute(
-                                halves(readCopy, from),
-                                halves(outputsCopy, 0),
-                                to.start().getPointer(from * to.stride()));
-            }
-        };
+        return same -> matmul.compute(
+                halves(readCopy, part.row()),
+                halves(outputsCopy, part.column()),
+                to.from(part.row(), part.column()).start());
     }
 
     private Buffers.Buffer rounded(Buffers.Buffer buffer) {
-        return rounded.computeIfAbsent(buffer, key -> buffers.reserve((buffer.rows() * buffer.columns() + 1) / 2, 1));
+        return rounded.computeIfAbsent(
+                buffer, key -> buffers.reserveDense((buffer.rows() * buffer.stride() + 1) / 2, 1));
     }
 
     private static ShortPointer halves(Buffers.Buffer buffer, long offset) {
@@ -110,7 +112,7 @@ final class Bfloat16Products implements Products {
             b = oneDnn.unbound(description.weights_desc());
             to = oneDnn.unbound(sum);
             scratchpad = oneDnn.unbound(description.scratchpad_desc());
-            scratch = buffers.reserve(description.scratchpad_desc().get_size() / Float.BYTES + 1, 1);
+            scratch = buffers.reserveDense(description.scratchpad_desc().get_size() / Float.BYTES + 1, 1);
             arguments = new IntMemoryMap()
                     .put(dnnl.DNNL_ARG_SRC, a)
                     .put(dnnl.DNNL_ARG_WEIGHTS, b)

@@ -11,6 +11,8 @@ import org.bytedeco.javacpp.FloatPointer;
  */
 final class Buffers {
     private static final int LINE_FLOATS = 16;
+    /** Rows so far apart, or a multiple, share few places in the CPU's caches; products that go down a column wait for memory. */
+    private static final int FAR_FLOATS = 256;
 
     private final List<Buffer> buffers = new ArrayList<>();
     private long length;
@@ -20,13 +22,15 @@ final class Buffers {
         private final long offset;
         private final long rows;
         private final int columns;
+        private final int stride;
         private FloatPointer start;
         private FloatBuffer floats;
 
-        private Buffer(long offset, long rows, int columns) {
+        private Buffer(long offset, long rows, int columns, int stride) {
             this.offset = offset;
             this.rows = rows;
             this.columns = columns;
+            this.stride = stride;
         }
 
         long rows() {
@@ -37,36 +41,56 @@ final class Buffers {
             return columns;
         }
 
+        /** Floats from one row to the next. */
+        int stride() {
+            return stride;
+        }
+
         /** What begins there, oneDNN's view. */
         Matrix from(long row, int column) {
-            return new Matrix(start.getPointer(row * columns + column), columns);
+            return new Matrix(start, stride).from(row, column);
         }
 
         /** Overwrites {@code to} with a part of a row. */
         void get(int row, int column, float[] to) {
-            floats.get(row * columns + column, to);
+            floats.get(row * stride + column, to);
         }
 
         /** Overwrites a part of a row. */
         void put(int row, int column, float[] from) {
-            floats.put(row * columns + column, from);
+            floats.put(row * stride + column, from);
         }
 
         /** Overwrites a part of a row with {@code length} values. */
         void put(int row, int column, float[] from, int at, int length) {
-            floats.put(row * columns + column, from, at, length);
+            floats.put(row * stride + column, from, at, length);
+        }
+
+        private long length() {
+            return lines(rows * stride);
         }
 
         private void bind(NativeVector vector) {
             start = vector.at(offset);
-            floats = vector.floats(offset, Math.toIntExact(rows * columns));
+            floats = vector.floats(offset, Math.toIntExact(length()));
         }
     }
 
+    /** Rows that begin at cache lines of their own. */
     Buffer reserve(long rows, int columns) {
-        Buffer buffer = new Buffer(length, rows, columns);
+        int lines = Math.toIntExact(lines(columns));
+        return reserve(rows, columns, lines % FAR_FLOATS == 0 ? lines + LINE_FLOATS : lines);
+    }
+
+    /** Rows without anything in between. */
+    Buffer reserveDense(long rows, int columns) {
+        return reserve(rows, columns, columns);
+    }
+
+    private Buffer reserve(long rows, int columns, int stride) {
+        Buffer buffer = new Buffer(length, rows, columns, stride);
         buffers.add(buffer);
-        length += (rows * columns + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
+        length += buffer.length();
         return buffer;
     }
 
@@ -79,5 +103,9 @@ final class Buffers {
         for (Buffer buffer : buffers) {
             buffer.bind(vector);
         }
+    }
+
+    private static long lines(long floats) {
+        return (floats + LINE_FLOATS - 1) / LINE_FLOATS * LINE_FLOATS;
     }
 }

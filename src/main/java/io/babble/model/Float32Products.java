@@ -24,19 +24,17 @@ record Float32Products(int parts) implements Products {
 
     @Override
     public Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add) {
-        return part -> {
-            long from = Products.from(read, part, parts);
-            long end = Products.from(read, part + 1, parts);
-            Matrix rows = new Matrix(to.start().getPointer(from * to.stride()), to.stride());
+        return index -> {
+            Part part = Part.of(read.columns(), outputs.columns(), index, parts);
             multiply(
                     TRANSPOSED,
                     AS_IT_LIES,
-                    end - from,
-                    outputs.columns(),
+                    part.rows(),
+                    part.columns(),
                     read.rows(),
-                    read.from(0, Math.toIntExact(from)),
-                    outputs.from(0, 0),
-                    rows,
+                    read.from(0, part.row()),
+                    outputs.from(0, part.column()),
+                    to.from(part.row(), part.column()),
                     add);
         };
     }

@@ -8,4 +8,9 @@ import org.bytedeco.javacpp.FloatPointer;
  * @param start its first element
  * @param stride floats from one row to the next
  */
-record Matrix(FloatPointer start, long stride) {}
+record Matrix(FloatPointer start, long stride) {
+    /** What begins there. */
+    Matrix from(long row, long column) {
+        return new Matrix(start.getPointer(row * stride + column), stride);
+    }
+}

@@ -53,17 +53,17 @@ final class OneDnnSoftmax {
         row = new float[symbols];
         weight = weights.factor("softmax.weight", 0, weights.shape().softmaxInput());
         input = buffers.reserve(rows, weight.k());
-        logits = buffers.reserve(rows, symbols);
+        logits = buffers.reserveDense(rows, symbols);
         product = products.product(input, 0, rows, weight, logits, false);
     }
 
     void addBackward(Products products, Buffers buffers, boolean adds) {
-        probabilities = buffers.reserve(rows, symbols);
+        probabilities = buffers.reserveDense(rows, symbols);
         inputGradient = buffers.reserve(rows, weight.k());
         productBack = products.product(probabilities, 0, rows, weight.back(), inputGradient, false);
         weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"), adds);
         biasGradient = new float[symbols];
-        memory.desc layout = OneDnn.float32(rows, symbols, symbols);
+        memory.desc layout = OneDnn.float32(rows, symbols, symbols); // oneDNN has code for dense rows only
         softmax = new softmax_forward(new softmax_forward.primitive_desc(
                 oneDnn.engine(), dnnl.prop_kind.forward_inference, dnnl.algorithm.softmax_accurate, layout, layout, 1));
         softmaxInput = oneDnn.unbound(layout);

@@ -38,10 +38,28 @@ interface Products {
         void compute(long from, long to);
     }
 
-    /** The gradient of weights, cut by rows for several threads. */
+    /** The gradient of weights, cut for several threads. */
     interface Gradient {
-        /** Computes some rows of it, after every product that read the two buffers. */
+        /** Computes a part of it, after every product that read the two buffers. */
         void compute(int part);
+    }
+
+    /**
+     * Some rows and columns of a gradient. It is cut across its longer side, so that the parts read as little as possible that
+     * others read, too.
+     */
+    record Part(int row, int rows, int column, int columns) {
+        /** One of the parts of a gradient {@code (rows, columns)}; empty where there are more of them than rows or columns. */
+        static Part of(int rows, int columns, int part, int parts) {
+            int longer = Math.max(rows, columns);
+            int from = Math.toIntExact((long) longer * part / parts);
+            int length = Math.toIntExact((long) longer * (part + 1) / parts) - from;
+            return rows > columns ? new Part(from, length, 0, columns) : new Part(0, rows, from, length);
+        }
+
+        boolean isEmpty() {
+            return rows == 0 || columns == 0;
+        }
     }
 
     /**
@@ -60,9 +78,4 @@ interface Products {
      * @param to {@code (m, n)}
      */
     Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add);
-
-    /** Where the rows of a part of a gradient begin, those of the columns of what was read. */
-    static long from(Buffers.Buffer read, int part, int parts) {
-        return (long) read.columns() * part / parts;
-    }
 }
