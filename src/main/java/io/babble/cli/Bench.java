@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures how fast this machine learns and writes: the bare engine, then the whole service.",
+            "Measures how fast this machine learns and writes: the bare engine, then the whole service, with checkpoints and without.",
             "Close other programs first; the numbers are for comparison within one run."
         },
         mixinStandardHelpOptions = true)
@@ -90,6 +90,7 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        LogFile.onlyErrors();
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = text();
         Precision precision = settings(LARGE).get(Options.PRECISION);
@@ -150,16 +151,18 @@ final class Bench implements Callable<Integer> {
         ServiceBench.Result result = ServiceBench.run(kafka -> settings(LARGE, kafka), text, time);
         Service service = new Service(LARGE, result, result.symbolsPerSecond() / engine.symbolsPerSecond());
         print(
-                "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step); under full load a"
-                        + " checkpoint takes %.1f s and stops learning for at most %d ms, a stop with a savepoint takes %.1f s%n",
-                LARGE,
-                result.symbolsPerSecond(),
-                100 * service.shareOfEngine(),
-                result.lanes(),
-                result.stepMillis(),
+                "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step)%n",
+                LARGE, result.symbolsPerSecond(), 100 * service.shareOfEngine(), result.lanes(), result.stepMillis());
+        print(
+                "with a checkpoint every 10 s it learns at %.0f %% of its speed without; one takes %.1f s, and stops learning for"
+                        + " %d ms at most%n",
+                100 * result.symbolsPerSecond() / result.symbolsPerSecondWithout(),
                 result.checkpointSeconds(),
-                result.standstillMillis(),
-                result.stopSeconds());
+                result.standstillMillis());
+        print(
+                "with more prompts than it writes at a time a barrier passes the writer in %d ms, %d at most; a stop with a"
+                        + " savepoint takes %.1f s%n",
+                result.barrierMedianMillis(), result.barrierMostMillis(), result.stopSeconds());
         return List.of(service);
     }
 

@@ -3,12 +3,14 @@ package io.babble.embedded;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
@@ -18,6 +20,8 @@ import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.runtime.execution.ExecutionState;
 import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
+import org.apache.flink.runtime.executiongraph.AccessExecutionJobVertex;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.runtime.minicluster.MiniCluster;
@@ -153,6 +157,12 @@ public final class EmbeddedFlink implements AutoCloseable {
     /** Completes when the job has ended, however it ended. */
     public CompletableFuture<JobResult> result(JobID job) {
         return cluster.requestJobResult(job);
+    }
+
+    /** The job's tasks by their names. */
+    public Map<String, JobVertexID> tasks(JobID job) {
+        return graph(job).getAllVertices().values().stream()
+                .collect(Collectors.toMap(AccessExecutionJobVertex::getName, AccessExecutionJobVertex::getJobVertexId));
     }
 
     /** How many checkpoints were triggered, completed, failed and restored, and how large the newest are. */

@@ -205,7 +205,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         }
     }
 
-    /** One slice: as many symbols of every text in progress as its time allows. */
+    /** One slice: a symbol of every text in progress, and more of them as its time allows. */
     private void write() throws Exception {
         while (active.size() < maxActive && !waiting.isEmpty()) {
             active.add(waiting.remove());
@@ -220,12 +220,14 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         long slice = weightsIn.isPartial() ? 0 : SLICE_NANOS;
         long begin = System.nanoTime();
         long end = begin;
-        while (end - begin <= slice && !texts.stream().allMatch(Text::isDone)) {
+        long symbol;
+        do {
             decoder.advance(texts);
             long now = System.nanoTime();
-            meters.symbol(now - end);
+            symbol = now - end;
+            meters.symbol(symbol);
             end = now;
-        }
+        } while (end + symbol - begin <= slice && !texts.stream().allMatch(Text::isDone));
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
             keep(answer.getKey(), answer.getValue());
         }
