@@ -65,8 +65,8 @@ class SavepointsIT {
         String[] options = {"window.steps", "16", "backend", first};
         try (Service whole = stage.service("whole-" + first, 1, DETERMINISTIC);
                 Service moved = stage.service("moved-" + first, 1, DETERMINISTIC)) {
-            learn(whole.changed(options), 6_000);
-            learnWithAStop(moved.changed(options), 6_000, "backend", second);
+            learn(whole.changed(options), 3_000);
+            learnWithAStop(moved.changed(options), 3_000, "backend", second);
 
             assertThat(moved.lastReport().step()).isEqualTo(whole.lastReport().step());
             Model expected = Savepoint.in(whole.stoppedWithSavepoint()).model();
