@@ -7,15 +7,21 @@ import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
  * Work that an operator does between records, in slices: each slice is a mail, so that records, barriers and timers take their
- * turns in between.
+ * turns in between. As long as records come a slice gives way to them: ahead of a barrier they would hold that up, and each of them
+ * a slice longer.
  */
 public final class BackgroundWork {
+    /** More than Flink keeps ahead of a barrier; not so many that the work waits for long. */
+    private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
+
     private final MailboxExecutor mailbox;
     private final ThrowingRunnable<Exception> slice;
     private final String name;
     private boolean requested;
     private boolean paused;
     private long pausedBy;
+    private int recordsSinceSlice;
+    private int recordsAtLastLook;
 
     public BackgroundWork(MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice) {
         this.mailbox = mailbox;
@@ -29,6 +35,11 @@ public final class BackgroundWork {
             requested = true;
             mailbox.execute(this::run, name);
         }
+    }
+
+    /** To be called for each record that slices give way to. */
+    public void recordCame() {
+        recordsSinceSlice++;
     }
 
     /** Takes no more slices: behind the snapshot that a job stops with, everything would be done twice. */
@@ -56,7 +67,16 @@ public final class BackgroundWork {
 
     private void run() throws Exception {
         requested = false;
-        if (!paused) {
+        if (paused) {
+            return;
+        }
+        boolean recordCame = recordsSinceSlice != recordsAtLastLook && recordsSinceSlice < MOST_RECORDS_BETWEEN_SLICES;
+        recordsAtLastLook = recordsSinceSlice;
+        if (recordCame) {
+            request(); // the task takes in one record between two mails
+        } else {
+            recordsSinceSlice = 0;
+            recordsAtLastLook = 0;
             slice.run();
         }
     }

@@ -157,6 +157,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void processElement(StreamRecord<Piece> element) throws Exception {
+        learning.recordCame();
         Piece piece = element.getValue();
         byte[] dead = streams.accept(piece, learner.alphabet(), now());
         count(piece.text().length, dead.length);
@@ -223,13 +224,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             replayWhenIdle();
             return;
         }
-        switch (pacing.next(ledger.accepted(), packer.ready())) {
-            case TAKE_IN -> learning.request(); // the task takes in one piece between two mails
-            case WAIT -> waitForMore();
-            case STEP -> {
-                learn(plan.get());
-                requestLearning();
-            }
+        if (pacing.waits(ledger.accepted(), packer.ready())) {
+            waitForMore();
+        } else {
+            learn(plan.get());
+            requestLearning();
         }
     }
 

@@ -64,8 +64,6 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     private static final String NEWEST = "newest";
     private static final long SLICE_NANOS = 25_000_000;
-    /** More than Flink keeps ahead of a barrier; not so many that texts in progress wait for long. */
-    private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
 
     private final Settings settings;
     private final int maxActive;
@@ -82,15 +80,13 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private Decoder decoder;
     private WriterMeters meters;
     private long nextTurn;
-    private int recordsSinceSlice;
-    private int recordsAtLastLook;
 
     WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
         super(parameters);
         this.settings = settings;
         maxActive = settings.get(Options.PROMPTS_MAX_ACTIVE);
         maxWaiting = settings.get(Options.PROMPTS_MAX_WAITING);
-        writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::writeInBackground);
+        writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write);
     }
 
     @Override
@@ -131,7 +127,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     @Override
     public void processElement1(StreamRecord<Prompt> element) throws Exception {
-        recordsSinceSlice++;
+        writing.recordCame();
         Prompt prompt = element.getValue();
         if (answers.value() != null) {
             refuseRepeated(prompt);
@@ -164,7 +160,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     @Override
     public void processElement2(StreamRecord<Chunk> element) throws Exception {
-        recordsSinceSlice++;
+        writing.recordCame();
         Optional<Model> complete = weightsIn.add(element.getValue());
         if (complete.isPresent()) {
             weights.put(NEWEST, complete.get());
@@ -190,19 +186,6 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
                 settings, taskManager, settings::newWritersBackend, backend -> settings.newDecoder(backend, model));
-    }
-
-    /** As long as a record came between two looks, the slice gives way to the next one: ahead of a barrier it would hold that up. */
-    private void writeInBackground() throws Exception {
-        boolean recordCame = recordsSinceSlice != recordsAtLastLook && recordsSinceSlice < MOST_RECORDS_BETWEEN_SLICES;
-        recordsAtLastLook = recordsSinceSlice;
-        if (recordCame) {
-            writing.request();
-        } else {
-            recordsSinceSlice = 0;
-            recordsAtLastLook = 0;
-            write();
-        }
     }
 
     /** One slice: a symbol of every text in progress, and more of them as its time allows. */

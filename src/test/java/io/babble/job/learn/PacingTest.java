@@ -2,7 +2,6 @@ package io.babble.job.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.learn.Pacing.Next;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -12,31 +11,12 @@ class PacingTest {
     private final Pacing pacing = new Pacing(LANES, 50);
 
     @Test
-    void aStepGivesWayToTextAsLongAsItComes() {
-        assertThat(pacing.next(256, LANES)).isEqualTo(Next.TAKE_IN);
-        assertThat(pacing.next(512, LANES)).isEqualTo(Next.TAKE_IN);
-        assertThat(pacing.next(512, LANES)).isEqualTo(Next.STEP);
-    }
-
-    @Test
-    void textThatNeverEndsDoesNotKeepTheLearnerFromLearning() {
-        long accepted = 0;
-        Next next = Next.TAKE_IN;
-        while (next == Next.TAKE_IN) {
-            accepted += 256;
-            next = pacing.next(accepted, LANES);
-        }
-        assertThat(next).isEqualTo(Next.STEP);
-        assertThat(accepted).isLessThan(100_000);
-    }
-
-    @Test
     void aWideWindowWaitsForItsLanesOnceIfNothingComes() {
         pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
 
-        assertThat(pacing.next(0, 3)).isEqualTo(Next.WAIT);
+        assertThat(pacing.waits(0, 3)).isTrue();
         assertThat(pacing.beginWait(0)).isEqualTo(10);
-        assertThat(pacing.next(0, 3)).isEqualTo(Next.STEP);
+        assertThat(pacing.waits(0, 3)).isFalse();
     }
 
     @Test
@@ -44,13 +24,9 @@ class PacingTest {
         pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
         long accepted = 0;
         long waited = 0;
-        Next next = pacing.next(accepted, 3);
-        while (next != Next.STEP) {
-            if (next == Next.WAIT) {
-                waited += pacing.beginWait(accepted);
-                accepted += 256;
-            }
-            next = pacing.next(accepted, 3);
+        while (pacing.waits(accepted, 3)) {
+            waited += pacing.beginWait(accepted);
+            accepted += 256;
         }
         assertThat(waited).isEqualTo(200);
     }
@@ -58,10 +34,10 @@ class PacingTest {
     @Test
     void fullLanesAndSmallWindowsDoNotWait() {
         pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
-        assertThat(pacing.next(0, LANES)).isEqualTo(Next.STEP);
+        assertThat(pacing.waits(0, LANES)).isFalse();
 
         Pacing small = new Pacing(4, 16);
         small.stepped(TimeUnit.MILLISECONDS.toNanos(200));
-        assertThat(small.next(0, 1)).isEqualTo(Next.STEP);
+        assertThat(small.waits(0, 1)).isFalse();
     }
 }
