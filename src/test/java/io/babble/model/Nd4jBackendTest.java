@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class Nd4jBackendTest {
@@ -90,6 +91,32 @@ class Nd4jBackendTest {
         moved[at] += (float) step;
         backend.load(moved, new float[0][]);
         return backend.meanLoss(window, states, SEED);
+    }
+
+    /** Or a model that moves to another backend would learn on with another step. */
+    @ParameterizedTest
+    @EnumSource(names = {"ADAM", "RMSPROP"})
+    void momentsInFloatAreThoseInDoubleWithinRounding(Training.Optimizer optimizer) {
+        Training training = new Training(optimizer, 0.5, 0.9999, 1e-8, Training.Clipping.NORM, 0, 0);
+        Shape shape = new Shape(257, 4, 8, 1);
+        float[][] found = momentsAfterAStep(new Nd4jBackend(shape, training, DataType.FLOAT), shape);
+        float[][] expected = momentsAfterAStep(new Nd4jBackend(shape, training, DataType.DOUBLE), shape);
+        for (int i = 0; i < expected.length; i++) {
+            float largest = 0;
+            for (float value : expected[i]) {
+                largest = Math.max(largest, Math.abs(value));
+            }
+            assertThat(found[i]).containsExactly(expected[i], within(1e-5f * largest));
+        }
+    }
+
+    private static float[][] momentsAfterAStep(Nd4jBackend backend, Shape shape) {
+        Trial trial = new Trial(shape, 5);
+        try (backend) {
+            backend.load(trial.weights(), new float[0][]);
+            backend.train(trial.window(3, 5), trial.states(3), 0.001, 1, SEED);
+            return backend.moments();
+        }
     }
 
     @Test
