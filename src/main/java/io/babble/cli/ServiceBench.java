@@ -56,9 +56,6 @@ final class ServiceBench implements AutoCloseable {
     private static final int TEXT_BYTES = 24 << 20;
 
     private static final int PROMPTS = 500;
-    /** Characters, more than are written while this measures. */
-    private static final int LENGTH = 5000;
-
     private static final int BARRIERS = 9;
 
     private final EmbeddedFlink flink;
@@ -214,7 +211,7 @@ final class ServiceBench implements AutoCloseable {
     private void ask() {
         for (int i = 0; i < PROMPTS; i++) {
             String id = Integer.toString(i);
-            Prompt prompt = new Prompt(id, "", LENGTH, 1, 0, 1, i, null, Origin.PROMPT);
+            Prompt prompt = new Prompt(id, "", Prompt.MAX_LENGTH, 1, 0, 1, i, null, Origin.PROMPT);
             send(settings.get(Options.PROMPTS_TOPIC), id, prompt.toJson());
         }
         producer.flush();

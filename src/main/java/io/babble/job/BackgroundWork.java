@@ -11,22 +11,28 @@ import org.apache.flink.util.function.ThrowingRunnable;
  * a slice longer.
  */
 public final class BackgroundWork {
-    /** More than Flink keeps ahead of a barrier; not so many that the work waits for long. */
-    private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
-
     private final MailboxExecutor mailbox;
     private final ThrowingRunnable<Exception> slice;
     private final String name;
+    private final int mostRecordsBetweenSlices;
     private boolean requested;
     private boolean paused;
     private long pausedBy;
     private int recordsSinceSlice;
     private int recordsAtLastLook;
 
+    /** Work whose slices give way to no records. */
     public BackgroundWork(MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice) {
+        this(mailbox, name, slice, 0);
+    }
+
+    /** @param mostRecordsBetweenSlices that slices give way to: more than Flink keeps ahead of a barrier */
+    public BackgroundWork(
+            MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice, int mostRecordsBetweenSlices) {
         this.mailbox = mailbox;
         this.name = name;
         this.slice = slice;
+        this.mostRecordsBetweenSlices = mostRecordsBetweenSlices;
     }
 
     /** Asks for one more slice; one that is already asked for is enough. */
@@ -70,7 +76,7 @@ public final class BackgroundWork {
         if (paused) {
             return;
         }
-        boolean recordCame = recordsSinceSlice != recordsAtLastLook && recordsSinceSlice < MOST_RECORDS_BETWEEN_SLICES;
+        boolean recordCame = recordsSinceSlice != recordsAtLastLook && recordsSinceSlice < mostRecordsBetweenSlices;
         recordsAtLastLook = recordsSinceSlice;
         if (recordCame) {
             request(); // the task takes in one record between two mails

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
- * lanes of a window are cut into slices, one for each thread; their gradient then is cut into rows.
+ * lanes of a window are cut into slices, one for each thread; their gradient then is cut into parts.
  *
  * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
  * are computed with different blocking: 12 steps and three times 4 differ within float rounding.

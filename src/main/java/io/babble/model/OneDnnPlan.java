@@ -106,7 +106,7 @@ final class OneDnnPlan implements AutoCloseable {
         }
     }
 
-    /** One part of the matrices' gradients, some rows of each, after {@link #backward}. */
+    /** One part of each matrix' gradient, after {@link #backward}. */
     void matrixGradients(int part) {
         softmax.matrixGradient(part);
         layers.forEach(layer -> layer.matrixGradient(part));

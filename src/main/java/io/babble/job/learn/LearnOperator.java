@@ -67,6 +67,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Replay> REPLAY =
             new ListStateDescriptor<>("replay", new ReplaySerializer());
 
+    private static final int MOST_PIECES_BETWEEN_STEPS = 256;
     private static final long REPLAY_SLICE_NANOS = 10_000_000;
 
     private final Settings settings;
@@ -100,7 +101,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         sizes = settings.windowSizes();
         linger = settings.get(Options.LINGER).toMillis();
         pacing = new Pacing(sizes.lanes(), sizes.steps());
-        learning = new BackgroundWork(parameters.getMailboxExecutor(), "learn", this::learnInBackground);
+        learning = new BackgroundWork(
+                parameters.getMailboxExecutor(), "learn", this::learnInBackground, MOST_PIECES_BETWEEN_STEPS);
         weights = new WeightsOut(
                 parameters.getMailboxExecutor(),
                 settings.get(Options.MODEL_EVERY).toMillis(),

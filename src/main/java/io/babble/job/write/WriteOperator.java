@@ -64,6 +64,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     private static final String NEWEST = "newest";
     private static final long SLICE_NANOS = 25_000_000;
+    /** Not so many that texts in progress wait for long. */
+    private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
 
     private final Settings settings;
     private final int maxActive;
@@ -86,7 +88,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         this.settings = settings;
         maxActive = settings.get(Options.PROMPTS_MAX_ACTIVE);
         maxWaiting = settings.get(Options.PROMPTS_MAX_WAITING);
-        writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write);
+        writing =
+                new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MOST_RECORDS_BETWEEN_SLICES);
     }
 
     @Override
