@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /** Collects a known number of values, but takes memory only as they arrive. */
 final class FloatCollector {
-    private static final int FIRST = 1 << 20;
+    /** Enough for most models: what is taken in several pieces is taken twice. */
+    private static final int FIRST = 1 << 22;
 
     private final int expected;
     private float[] values;

@@ -2,8 +2,6 @@ package io.babble.model;
 
 import io.babble.text.Alphabet;
 import io.babble.text.CodePoints;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,43 +70,10 @@ public final class ModelCodec {
         return readModel(input, version);
     }
 
-    public static byte[] toBytes(Model model) {
-        long size = 1024 + 4L * model.shape().parameters() * (1 + model.moments().length);
-        ByteArrayOutputStream out = new ByteArrayOutputStream(Math.toIntExact(size));
-        encodeUnchecked(model, out);
-        return out.toByteArray();
-    }
-
-    /**
-     * The model that the bytes are.
-     *
-     * @throws ModelFormatException as {@link #read}, and if bytes follow the model
-     */
-    public static Model fromBytes(byte[] bytes) throws ModelFormatException {
-        ByteArrayInputStream in = new ByteArrayInputStream(bytes);
-        Model model;
-        try {
-            model = read(in);
-        } catch (ModelFormatException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        if (in.available() > 0) {
-            throw new ModelFormatException("Expected the end after the model's " + (bytes.length - in.available())
-                    + " bytes, found " + in.available() + " more");
-        }
-        return model;
-    }
-
     /** The checksum that ends the model's bytes, from 0 to 2³² − 1: equal models have equal ones. */
     public static long crc(Model model) {
-        return encodeUnchecked(model, OutputStream.nullOutputStream());
-    }
-
-    private static long encodeUnchecked(Model model, OutputStream memory) {
         try {
-            return encode(model, memory);
+            return encode(model, OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,7 +3,7 @@ package io.babble.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.model.Model;
-import io.babble.model.ModelCodec;
+import io.babble.model.ModelBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -55,7 +55,7 @@ class LearnAndWriteTest {
 
     @Test
     void theSavedModelHasLearnedTheText() throws IOException {
-        Model model = ModelCodec.fromBytes(Files.readAllBytes(learned));
+        Model model = ModelBytes.read(Files.readAllBytes(learned));
 
         assertThat(model.symbols()).isEqualTo(BYTES);
         assertThat(model.version()).isPositive();
@@ -80,7 +80,7 @@ class LearnAndWriteTest {
                 "learn", text.toString(), "--from", learned.toString(), "--save", more.toString(), "--streams", "2");
 
         assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ModelCodec.fromBytes(Files.readAllBytes(more)).symbols()).isEqualTo(2L * BYTES);
+        assertThat(ModelBytes.read(Files.readAllBytes(more)).symbols()).isEqualTo(2L * BYTES);
         assertThat(bitsPerByte(ran)).isLessThan(bitsPerByte(learning));
     }
 

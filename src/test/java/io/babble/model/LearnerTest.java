@@ -8,6 +8,7 @@ import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.CodePoints;
 import io.babble.text.Window;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -214,7 +215,7 @@ class LearnerTest {
     }
 
     @Test
-    void goesOnBitForBitFromASnapshotThatWasSavedAndRead() throws ModelFormatException {
+    void goesOnBitForBitFromASnapshotThatWasSavedAndRead() throws IOException {
         Trial trial = new Trial(SHAPE, 6);
         Window[] windows = new Window[8];
         for (int i = 0; i < windows.length; i++) {
@@ -223,11 +224,11 @@ class LearnerTest {
         float[][] states = new float[LANES][SHAPE.stateLength()];
         try (Learner whole = learner(model(trial.weights()))) {
             learn(whole, Arrays.copyOf(windows, 4), states);
-            byte[] saved = ModelCodec.toBytes(whole.snapshot());
+            byte[] saved = ModelBytes.of(whole.snapshot());
             float[][] savedStates = Trial.copy(states);
             learn(whole, Arrays.copyOfRange(windows, 4, 8), states);
 
-            try (Learner resumed = learner(ModelCodec.fromBytes(saved))) {
+            try (Learner resumed = learner(ModelBytes.read(saved))) {
                 learn(resumed, Arrays.copyOfRange(windows, 4, 8), savedStates);
                 assertThat(ModelCodec.crc(resumed.snapshot())).isEqualTo(ModelCodec.crc(whole.snapshot()));
             }

@@ -9,6 +9,7 @@ import io.babble.job.TaskMemory;
 import io.babble.job.source.Piece;
 import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
+import io.babble.job.state.ModelSnapshot;
 import io.babble.job.state.ReplaySerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
@@ -25,7 +26,6 @@ import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
 import io.babble.text.WindowSizes;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +36,7 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -60,8 +61,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     public static final ValueStateDescriptor<Stream> STREAMS =
             new ValueStateDescriptor<>("streams", new StreamSerializer());
-    public static final ListStateDescriptor<Model> MODEL = new ListStateDescriptor<>("model", new ModelSerializer());
-    public static final ListStateDescriptor<Model> GOOD = new ListStateDescriptor<>("good", new ModelSerializer());
+    /** Where savepoints of version 0.1 have the model, and the good one of a while ago. */
+    public static final ListStateDescriptor<Model> MODEL_0_1 =
+            new ListStateDescriptor<>("model", new ModelSerializer());
+
+    private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
     public static final ListStateDescriptor<Replay> REPLAY =
@@ -78,10 +82,11 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final BackgroundWork learning;
     private final WeightsOut weights;
 
-    private ListState<Model> modelState;
-    private ListState<Model> goodState;
     private ListState<Ledger> ledgerState;
     private ListState<Replay> replayState;
+    /** The model, and the good one of a while ago; empty for a job that begins, and once they are loaded. */
+    private List<Model> restored = List.of();
+
     private Learner learner;
     private Ledger ledger = new Ledger();
     private Replay replay;
@@ -112,8 +117,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        modelState = context.getOperatorStateStore().getListState(MODEL);
-        goodState = context.getOperatorStateStore().getListState(GOOD);
+        restored = restoredModels(context);
         ledgerState = context.getOperatorStateStore().getListState(LEDGER);
         replayState = context.getOperatorStateStore().getListState(REPLAY);
         packer = new Packer(sizes.steps(), sizes.mostSteps());
@@ -132,11 +136,22 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         streams.restore(STREAMS, now());
     }
 
+    private static List<Model> restoredModels(StateInitializationContext context) throws Exception {
+        List<Model> models = ModelSnapshot.read(context);
+        for (ListStateDescriptor<Model> list : List.of(MODEL_0_1, GOOD_0_1)) {
+            ListState<Model> before = context.getOperatorStateStore().getListState(list);
+            before.get().forEach(models::add);
+            before.clear();
+        }
+        return models;
+    }
+
     @Override
     public void open() throws Exception {
         super.open();
         learner = newLearner();
-        goodState.get().forEach(learner::keep);
+        restored.stream().skip(1).forEach(learner::keep);
+        restored = List.of();
         meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         interval = new Interval(now());
         weights.offer(learner, now());
@@ -149,8 +164,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private Learner newLearner() throws Exception {
-        Iterator<Model> restored = modelState.get().iterator();
-        Model model = restored.hasNext() ? restored.next() : settings.newModel();
+        Model model = restored.isEmpty() ? settings.newModel() : restored.get(0);
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
@@ -289,7 +303,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     /** Some steps, until fresh text is there. */
-    private void replayWhileIdle() {
+    private void replayWhileIdle() throws Exception {
         if (learning.isPaused() || due().isPresent()) {
             return;
         }
@@ -355,7 +369,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         meters.accepted(accepted, dead);
     }
 
-    private void report() {
+    private void report() throws Exception {
         weights.offer(learner, now());
         if (interval.isEmpty()) {
             return;
@@ -373,14 +387,16 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learning.pause(checkpointId);
             weights.pause(checkpointId);
         }
-        return super.snapshotState(checkpointId, timestamp, options, factory);
+        List<Model> models = List.of(learner.snapshot(), learner.good());
+        return new ModelSnapshot(models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
+                .addTo(
+                        super.snapshotState(checkpointId, timestamp, options, factory),
+                        getContainingTask().getCancelables());
     }
 
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        modelState.update(List.of(learner.snapshot()));
-        goodState.update(List.of(learner.good()));
         ledgerState.update(List.of(ledger));
         replayState.update(List.of(replay));
     }

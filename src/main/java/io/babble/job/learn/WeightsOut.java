@@ -4,9 +4,14 @@ import io.babble.job.BackgroundWork;
 import io.babble.job.Chunk;
 import io.babble.model.Learner;
 import io.babble.model.ModelCodec;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 
@@ -32,25 +37,23 @@ final class WeightsOut {
     }
 
     /** Begins with a new set if the last one is out and old enough, and the model has changed. */
-    void offer(Learner learner, long now) {
+    void offer(Learner learner, long now) throws IOException {
         boolean due = lastVersion == NEVER || now - lastTime >= every;
         if (!waiting.isEmpty() || !due || learner.version() == lastVersion) {
             return;
         }
         lastVersion = learner.version();
         lastTime = now;
-        byte[] bytes = ModelCodec.toBytes(learner.snapshotToWriteWith());
-        int count = (bytes.length + Chunk.MAX_BYTES - 1) / Chunk.MAX_BYTES;
-        for (int number = 0; number < count; number++) {
-            int begin = number * Chunk.MAX_BYTES;
-            byte[] part = Arrays.copyOfRange(bytes, begin, Math.min(bytes.length, begin + Chunk.MAX_BYTES));
-            waiting.add(new Chunk(lastVersion, number, count, part));
+        Parts parts = new Parts();
+        ModelCodec.write(learner.snapshotToWriteWith(), parts);
+        for (byte[] part : parts.all()) {
+            waiting.add(new Chunk(lastVersion, waiting.size(), parts.all().size(), part));
         }
         sending.request();
     }
 
     /** Sends the set that is under way and the newest one, all at once: nothing follows between which they could leave. */
-    void sendNewest(Learner learner) {
+    void sendNewest(Learner learner) throws IOException {
         sendAll();
         offer(learner, Long.MAX_VALUE);
         sendAll();
@@ -79,6 +82,41 @@ final class WeightsOut {
     private void sendAll() {
         while (!waiting.isEmpty()) {
             out.accept(waiting.remove());
+        }
+    }
+
+    /** Cuts what is written to it where a chunk is full. */
+    private static final class Parts extends OutputStream {
+        private final List<byte[]> full = new ArrayList<>();
+        private final ByteBuffer next = ByteBuffer.allocate(Chunk.MAX_BYTES);
+
+        @Override
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            for (int done = 0; done < length; ) {
+                int count = Math.min(length - done, next.remaining());
+                next.put(bytes, offset + done, count);
+                done += count;
+                if (!next.hasRemaining()) {
+                    cut();
+                }
+            }
+        }
+
+        private void cut() {
+            full.add(Arrays.copyOf(next.array(), next.position()));
+            next.clear();
+        }
+
+        List<byte[]> all() {
+            if (next.position() > 0) {
+                cut();
+            }
+            return full;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.babble.job.savepoint;
 
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.Ledger;
+import io.babble.job.state.ModelSnapshot;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.InputStream;
@@ -9,14 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.runtime.state.FunctionInitializationContext;
-import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.core.execution.CheckpointingMode;
+import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.apache.flink.state.api.OperatorTransformation;
 import org.apache.flink.state.api.SavepointWriter;
-import org.apache.flink.state.api.functions.StateBootstrapFunction;
+import org.apache.flink.state.api.output.SnapshotUtils;
+import org.apache.flink.state.api.output.TaggedOperatorSubtaskState;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.BoundedOneInput;
+import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
+import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
+import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /** Makes a savepoint that a job begins from with a model it did not learn itself. */
 public final class NewSavepoint {
@@ -35,10 +46,9 @@ public final class NewSavepoint {
     public static void write(Path model, Path folder) throws SavepointException {
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1)) {
             env.setRuntimeMode(RuntimeExecutionMode.BATCH);
-            env.getConfig().setUseSnapshotCompression(true); // as in flink.yaml, for the same reason
             var learner = OperatorTransformation.bootstrapWith(
                             env.fromData(model.toAbsolutePath().toString()))
-                    .transform(new Learner());
+                    .transform((timestamp, savepoint) -> SimpleOperatorFactory.of(new Learner(timestamp, savepoint)));
             SavepointWriter.newSavepoint(env, new HashMapStateBackend(), MAX_PARALLELISM)
                     .withOperator(OperatorIdentifier.forUid(LearnOperator.UID), learner)
                     .write(folder.toUri().toString());
@@ -48,28 +58,52 @@ public final class NewSavepoint {
         }
     }
 
-    /** The learner's state; reads the model where it is written, since it is too large to travel. */
-    private static final class Learner extends StateBootstrapFunction<String> {
+    /** Leaves the learner's state in the savepoint; reads the model where it is written, since it is too large to travel. */
+    private static final class Learner extends AbstractStreamOperator<TaggedOperatorSubtaskState>
+            implements OneInputStreamOperator<String, TaggedOperatorSubtaskState>, BoundedOneInput {
+        private final long timestamp;
+        private final org.apache.flink.core.fs.Path savepoint;
         private transient Model model;
-        private transient FunctionInitializationContext context;
 
-        @Override
-        public void initializeState(FunctionInitializationContext context) {
-            this.context = context;
+        Learner(long timestamp, org.apache.flink.core.fs.Path savepoint) {
+            this.timestamp = timestamp;
+            this.savepoint = savepoint;
         }
 
         @Override
-        public void processElement(String file, Context ignored) throws Exception {
-            try (InputStream in = Files.newInputStream(Path.of(file))) {
+        public void processElement(StreamRecord<String> file) throws Exception {
+            try (InputStream in = Files.newInputStream(Path.of(file.getValue()))) {
                 model = ModelCodec.read(in);
             }
         }
 
         @Override
-        public void snapshotState(FunctionSnapshotContext ignored) throws Exception {
-            var store = context.getOperatorStateStore();
-            store.getListState(LearnOperator.MODEL).update(List.of(model));
-            store.getListState(LearnOperator.LEDGER).update(List.of(Ledger.of(model)));
+        public void endInput() throws Exception {
+            output.collect(new StreamRecord<>(SnapshotUtils.snapshot(
+                    0,
+                    this,
+                    0,
+                    timestamp,
+                    CheckpointingMode.EXACTLY_ONCE,
+                    false,
+                    getContainingTask().getConfiguration().getConfiguration(),
+                    savepoint)));
+        }
+
+        @Override
+        public OperatorSnapshotFutures snapshotState(
+                long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
+                throws Exception {
+            return new ModelSnapshot(List.of(model), OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
+                    .addTo(
+                            super.snapshotState(checkpointId, timestamp, options, factory),
+                            getContainingTask().getCancelables());
+        }
+
+        @Override
+        public void snapshotState(StateSnapshotContext context) throws Exception {
+            super.snapshotState(context);
+            getOperatorStateBackend().getListState(LearnOperator.LEDGER).update(List.of(Ledger.of(model)));
         }
     }
 }

@@ -1,5 +1,8 @@
 package io.babble.job.savepoint;
 
+import io.babble.job.state.ModelSnapshot;
+import io.babble.model.Model;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,6 +50,20 @@ final class OperatorStates {
 
     private interface Reading<B, T> {
         T of(B backend) throws Exception;
+    }
+
+    List<Model> models() throws SavepointException {
+        List<Model> models = new ArrayList<>();
+        for (OperatorSubtaskState subtask : operator.getStates()) {
+            for (OperatorStateHandle state : subtask.getRawOperatorState()) {
+                try {
+                    models.addAll(ModelSnapshot.read(state));
+                } catch (IOException e) {
+                    throw unreadable(e);
+                }
+            }
+        }
+        return models;
     }
 
     <T> List<T> list(ListStateDescriptor<T> descriptor) throws SavepointException {

@@ -73,8 +73,7 @@ public final class Savepoint {
 
     /** The learner's model, with everything that it learns on from. */
     public Model model() throws SavepointException {
-        return learner().list(LearnOperator.MODEL).stream()
-                .findFirst()
+        return newest(learner().models(), learner().list(LearnOperator.MODEL_0_1))
                 .orElseThrow(() -> new SavepointException("The savepoint " + folder + " has no model"));
     }
 
@@ -104,7 +103,11 @@ public final class Savepoint {
         Optional<OperatorStates> writer = operator(WriteOperator.UID);
         return writer.isEmpty()
                 ? Optional.empty()
-                : writer.get().broadcast(WriteOperator.WEIGHTS).stream().findFirst();
+                : newest(writer.get().models(), writer.get().broadcast(WriteOperator.WEIGHTS_0_1));
+    }
+
+    private static Optional<Model> newest(List<Model> models, List<Model> modelsOf01) {
+        return (models.isEmpty() ? modelsOf01 : models).stream().findFirst();
     }
 
     /** How far each partition of the text has been read, ordered by topic and partition. */

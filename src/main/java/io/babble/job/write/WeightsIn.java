@@ -3,38 +3,39 @@ package io.babble.job.write;
 import io.babble.job.Chunk;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
-import io.babble.model.ModelFormatException;
-import java.io.ByteArrayOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.SequenceInputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /** Puts sets of weights together from their chunks. A set that does not come to its end is dropped for the next one. */
 final class WeightsIn {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final List<ByteArrayInputStream> chunks = new ArrayList<>();
     private long version;
-    private int expected;
 
     /** Takes the next chunk; gives back the model that it completes. */
-    Optional<Model> add(Chunk chunk) throws ModelFormatException {
+    Optional<Model> add(Chunk chunk) throws IOException {
         if (chunk.number() == 0) {
-            bytes.reset();
+            chunks.clear();
             version = chunk.version();
-            expected = 0;
         }
-        if (chunk.version() != version || chunk.number() != expected) {
+        if (chunk.version() != version || chunk.number() != chunks.size()) {
             return Optional.empty();
         }
-        bytes.writeBytes(chunk.bytes());
-        expected++;
-        if (expected < chunk.count()) {
+        chunks.add(new ByteArrayInputStream(chunk.bytes()));
+        if (chunks.size() < chunk.count()) {
             return Optional.empty();
         }
-        Model model = ModelCodec.fromBytes(bytes.toByteArray());
-        bytes.reset();
+        Model model = ModelCodec.read(new SequenceInputStream(Collections.enumeration(chunks)));
+        chunks.clear();
         return Optional.of(model);
     }
 
     /** Whether a set has begun to come in and is not complete. */
     boolean isPartial() {
-        return bytes.size() > 0;
+        return !chunks.isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import io.babble.job.Settings;
 import io.babble.job.TaskMemory;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.job.state.ModelSerializer;
+import io.babble.job.state.ModelSnapshot;
 import io.babble.metrics.WriterMeters;
 import io.babble.model.Decoder;
 import io.babble.model.Model;
@@ -37,6 +38,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
+import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
@@ -59,10 +61,10 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     public static final ValueStateDescriptor<Answer> ANSWERS =
             new ValueStateDescriptor<>("answers", new AnswerSerializer());
-    public static final MapStateDescriptor<String, Model> WEIGHTS =
+    /** Where savepoints of version 0.1 have the weights. */
+    public static final MapStateDescriptor<String, Model> WEIGHTS_0_1 =
             new MapStateDescriptor<>("weights", StringSerializer.INSTANCE, new ModelSerializer());
 
-    private static final String NEWEST = "newest";
     private static final long SLICE_NANOS = 25_000_000;
     /** Not so many that texts in progress wait for long. */
     private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
@@ -78,7 +80,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private final List<String> active = new ArrayList<>();
 
     private ValueState<Answer> answers;
-    private BroadcastState<String, Model> weights;
+    /** The weights; empty for a job that begins, and once they are loaded. */
+    private List<Model> restored = List.of();
+
     private Decoder decoder;
     private WriterMeters meters;
     private long nextTurn;
@@ -96,8 +100,16 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         answers = context.getKeyedStateStore().getState(ANSWERS);
-        weights = context.getOperatorStateStore().getBroadcastState(WEIGHTS);
+        restored = restoredWeights(context);
         restoreAnswers();
+    }
+
+    private static List<Model> restoredWeights(StateInitializationContext context) throws Exception {
+        List<Model> weights = ModelSnapshot.read(context);
+        BroadcastState<String, Model> before = context.getOperatorStateStore().getBroadcastState(WEIGHTS_0_1);
+        before.immutableEntries().forEach(entry -> weights.add(entry.getValue()));
+        before.clear();
+        return weights;
     }
 
     private void restoreAnswers() throws Exception {
@@ -121,10 +133,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public void open() throws Exception {
         super.open();
         meters = new WriterMeters(new FlinkMeterRegistry(getMetricGroup()));
-        Model restored = weights.get(NEWEST);
-        if (restored != null) {
-            load(restored);
-        }
+        restored.forEach(this::load);
+        restored = List.of();
         writing.request();
     }
 
@@ -166,7 +176,6 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         writing.recordCame();
         Optional<Model> complete = weightsIn.add(element.getValue());
         if (complete.isPresent()) {
-            weights.put(NEWEST, complete.get());
             load(complete.get());
             writing.request();
         }
@@ -251,7 +260,11 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         if (BackgroundWork.endsWith(options)) {
             writing.pause(checkpointId);
         }
-        return super.snapshotState(checkpointId, timestamp, options, factory);
+        OperatorSnapshotFutures snapshot = super.snapshotState(checkpointId, timestamp, options, factory);
+        return decoder == null
+                ? snapshot
+                : new ModelSnapshot(List.of(decoder.model()), OperatorStateHandle.Mode.BROADCAST, factory)
+                        .addTo(snapshot, getContainingTask().getCancelables());
     }
 
     @Override

@@ -9,7 +9,7 @@ import io.babble.job.Chunk;
 import io.babble.job.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
-import io.babble.model.ModelCodec;
+import io.babble.model.ModelBytes;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import java.io.ByteArrayOutputStream;
@@ -550,6 +550,6 @@ class LearnOperatorTest {
     private static Model model(List<Chunk> chunks) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         chunks.forEach(chunk -> bytes.writeBytes(chunk.bytes()));
-        return ModelCodec.fromBytes(bytes.toByteArray());
+        return ModelBytes.read(bytes.toByteArray());
     }
 }

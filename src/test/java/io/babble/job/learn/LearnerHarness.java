@@ -4,6 +4,7 @@ import io.babble.job.Chunk;
 import io.babble.job.Settings;
 import io.babble.job.source.Piece;
 import io.babble.job.source.Piece.Ending;
+import io.babble.job.state.ModelSnapshot;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.DeadLetter;
@@ -13,11 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
+import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.runtime.tasks.mailbox.TaskMailbox;
@@ -116,9 +117,9 @@ final class LearnerHarness implements AutoCloseable {
 
     /** The model as a checkpoint would hold it now. */
     Model model() throws Exception {
-        harness.snapshot(2, 2);
-        ListState<Model> state = harness.getOperator().getOperatorStateBackend().getListState(LearnOperator.MODEL);
-        return state.get().iterator().next();
+        OperatorStateHandle state =
+                harness.snapshot(2, 2).getRawOperatorState().iterator().next();
+        return ModelSnapshot.read(state).get(0);
     }
 
     long modelCrc() throws Exception {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.babble.job.TestSettings;
 import io.babble.model.Model;
-import io.babble.model.ModelCodec;
+import io.babble.model.ModelBytes;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.Stream;
@@ -31,7 +31,7 @@ class StateSerializersTest {
                 arguments(new LedgerSerializer(), Golden.bytes("ledger-2.bin")),
                 arguments(new AnswerSerializer(), Golden.bytes("answer-1.bin")),
                 arguments(new ReplaySerializer(), Golden.bytes("replay-2.bin")),
-                arguments(new ModelSerializer(), ModelCodec.toBytes(MODEL)));
+                arguments(new ModelSerializer(), ModelBytes.of(MODEL)));
     }
 
     @ParameterizedTest

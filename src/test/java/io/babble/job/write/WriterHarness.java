@@ -7,7 +7,7 @@ import io.babble.job.Settings;
 import io.babble.model.Initialization;
 import io.babble.model.Loss;
 import io.babble.model.Model;
-import io.babble.model.ModelCodec;
+import io.babble.model.ModelBytes;
 import io.babble.model.Shape;
 import io.babble.model.Shape.Tensor;
 import io.babble.records.DeadLetter;
@@ -95,7 +95,7 @@ final class WriterHarness implements AutoCloseable {
     }
 
     static List<Chunk> chunks(Model model, int bytesEach) {
-        byte[] bytes = ModelCodec.toBytes(model);
+        byte[] bytes = ModelBytes.of(model);
         int count = (bytes.length + bytesEach - 1) / bytesEach;
         List<Chunk> chunks = new ArrayList<>();
         for (int number = 0; number < count; number++) {
