@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * adds one, and every serializer reads what all versions before it wrote. To add one, name the release in the test's {@code
  * ValueSource} and write the savepoint with
  *
- * <pre>mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GoldenSavepointIT -Dgolden.savepoint=0.1</pre>
+ * <pre>mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GoldenSavepointIT -Dgolden.savepoint=0.2</pre>
  *
  * <p>All of them are of the same text: the job stopped while it was reading the large record, with a character that one record begins
  * and another ends, bytes that are no text, a stream that has ended and one without a key, and within the answer to a prompt
@@ -68,7 +68,7 @@ class GoldenSavepointIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "0.1")
+    @ValueSource(strings = {"0.1", "0.2"})
     void theJobGoesOnFromTheSavepointOfARelease(String release) throws Exception {
         Path golden = copy(golden(release));
         Savepoint before = Savepoint.in(golden);
