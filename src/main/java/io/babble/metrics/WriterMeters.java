@@ -14,7 +14,7 @@ public final class WriterMeters {
     public static final String TEXTS = "babble.writer.texts";
     /** Counter: prompts answered with an error. */
     public static final String REFUSED = "babble.writer.refused";
-    /** Timer: one symbol of every text in progress. */
+    /** Timer: one symbol of every text whose turn it is. */
     public static final String SYMBOL = "babble.writer.symbol";
     /** Gauge: texts in progress. */
     public static final String ACTIVE = "babble.writer.active";
@@ -41,7 +41,7 @@ public final class WriterMeters {
         Gauge.builder(VERSION, this, meters -> meters.version).register(registry);
     }
 
-    /** One symbol of every text in progress was read or written. */
+    /** One symbol of every text whose turn it is was read or written. */
     public void symbol(long nanos) {
         symbol.record(nanos, TimeUnit.NANOSECONDS);
     }

@@ -5,6 +5,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,22 +16,33 @@ import java.util.Optional;
 final class WeightsIn {
     private final List<ByteArrayInputStream> chunks = new ArrayList<>();
     private long version;
+    private InputStream newest;
 
-    /** Takes the next chunk; gives back the model that it completes. */
-    Optional<Model> add(Chunk chunk) throws IOException {
+    /** Takes the next chunk; says whether it completes a set. */
+    boolean add(Chunk chunk) {
         if (chunk.number() == 0) {
             chunks.clear();
             version = chunk.version();
         }
         if (chunk.version() != version || chunk.number() != chunks.size()) {
-            return Optional.empty();
+            return false;
         }
         chunks.add(new ByteArrayInputStream(chunk.bytes()));
         if (chunks.size() < chunk.count()) {
+            return false;
+        }
+        newest = new SequenceInputStream(Collections.enumeration(List.copyOf(chunks)));
+        chunks.clear();
+        return true;
+    }
+
+    /** Gives the newest complete set away, if one came since the last call. */
+    Optional<Model> take() throws IOException {
+        if (newest == null) {
             return Optional.empty();
         }
-        Model model = ModelCodec.read(new SequenceInputStream(Collections.enumeration(chunks)));
-        chunks.clear();
+        Model model = ModelCodec.read(newest);
+        newest = null;
         return Optional.of(model);
     }
 

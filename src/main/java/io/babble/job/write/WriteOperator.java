@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,8 +51,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Answers prompts with the newest weights it has. All texts in progress are written together, one symbol of each at a time, in
- * slices between the records; prompts and weights join in between two symbols.
+ * Answers prompts with the newest weights it has. Texts in progress are written together, one symbol of each at a time, in slices
+ * between the records; prompts and weights join in between two symbols.
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
         implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
@@ -65,7 +66,12 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public static final MapStateDescriptor<String, Model> WEIGHTS_0_1 =
             new MapStateDescriptor<>("weights", StringSerializer.INSTANCE, new ModelSerializer());
 
-    private static final long SLICE_NANOS = 25_000_000;
+    /** A barrier waits for one of them, and for longer where other threads want the writer's core. */
+    private static final long SLICE_NANOS = 10_000_000;
+    /** From pieces of texts to their next ones: a record for each slice would cost more than to write what is in it. */
+    private static final long PIECES_NANOS = 50_000_000;
+
+    private static final int AVERAGED_SYMBOLS = 8;
     /** Not so many that texts in progress wait for long. */
     private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
 
@@ -86,6 +92,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private Decoder decoder;
     private WriterMeters meters;
     private long nextTurn;
+    private long lastPieces;
+    private double nanosPerText; // of the last symbols, on average
 
     WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
         super(parameters);
@@ -174,11 +182,18 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     @Override
     public void processElement2(StreamRecord<Chunk> element) throws Exception {
         writing.recordCame();
-        Optional<Model> complete = weightsIn.add(element.getValue());
-        if (complete.isPresent()) {
-            load(complete.get());
+        if (weightsIn.add(element.getValue())) {
             writing.request();
         }
+    }
+
+    private boolean loadNewest() throws IOException {
+        Optional<Model> newest = weightsIn.take();
+        if (newest.isPresent()) {
+            sendPieces();
+            load(newest.get());
+        }
+        return newest.isPresent();
     }
 
     private void load(Model model) {
@@ -200,8 +215,12 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
                 settings, taskManager, settings::newWritersBackend, backend -> settings.newDecoder(backend, model));
     }
 
-    /** One slice: a symbol of every text in progress, and more of them as its time allows. */
+    /** One slice: new weights, or else a symbol of every text in its turn, and more of them as its time allows. */
     private void write() throws Exception {
+        if (loadNewest()) {
+            writing.request();
+            return;
+        }
         while (active.size() < maxActive && !waiting.isEmpty()) {
             active.add(waiting.remove());
         }
@@ -209,7 +228,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         if (decoder == null || active.isEmpty()) {
             return;
         }
-        Map<String, Answer> batch = loadActive();
+        List<String> turn = List.copyOf(active.subList(0, textsInASlice()));
+        Collections.rotate(active, -turn.size());
+        Map<String, Answer> batch = batchOf(turn);
         List<Text> texts = batch.values().stream().map(Answer::text).toList();
         // The learner waits while its weights do not get through.
         long slice = weightsIn.isPartial() ? 0 : SLICE_NANOS;
@@ -221,25 +242,58 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
             long now = System.nanoTime();
             symbol = now - end;
             meters.symbol(symbol);
+            nanosPerText += ((double) symbol / texts.size() - nanosPerText) / AVERAGED_SYMBOLS;
             end = now;
         } while (end + symbol - begin <= slice && !texts.stream().allMatch(Text::isDone));
+        boolean due = end - lastPieces >= PIECES_NANOS;
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
+            if (due || answer.getValue().text().isDone()) {
+                sendPiece(answer.getKey(), answer.getValue());
+            }
             keep(answer.getKey(), answer.getValue());
         }
+        lastPieces = due ? end : lastPieces;
         writing.request();
     }
 
-    private Map<String, Answer> loadActive() throws IOException {
+    /** All in progress, or that part of them that should get their next symbol before a slice ends. */
+    private int textsInASlice() {
+        int texts = active.size();
+        while (texts > 1 && texts * nanosPerText > SLICE_NANOS) {
+            texts = (texts + 1) / 2;
+        }
+        return texts;
+    }
+
+    private Map<String, Answer> batchOf(List<String> ids) throws IOException {
         Map<String, Answer> batch = new LinkedHashMap<>();
-        for (String id : active) {
+        for (String id : ids) {
             setCurrentKey(id);
             batch.put(id, answers.value());
         }
         return batch;
     }
 
-    private void keep(String id, Answer answer) throws IOException {
+    /** All that is written and not out yet. A piece says which weights wrote it, so none is of two sets. */
+    private void sendPieces() throws IOException {
+        if (decoder == null) {
+            return;
+        }
+        for (Map.Entry<String, Answer> answer : batchOf(List.copyOf(active)).entrySet()) {
+            sendPiece(answer.getKey(), answer.getValue());
+            keep(answer.getKey(), answer.getValue());
+        }
+    }
+
+    private void sendPiece(String id, Answer answer) {
         Sample piece = answer.nextPiece(id, version(), decoder.model().loss().average(), now());
+        if (piece != null) {
+            meters.wrote(piece.text().codePointCount(0, piece.text().length()), piece.done());
+            output.collect(new StreamRecord<>(piece));
+        }
+    }
+
+    private void keep(String id, Answer answer) throws IOException {
         setCurrentKey(id);
         if (answer.text().isDone()) {
             answers.clear();
@@ -247,10 +301,12 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         } else {
             answers.update(answer);
         }
-        if (piece != null) {
-            meters.wrote(piece.text().codePointCount(0, piece.text().length()), piece.done());
-            output.collect(new StreamRecord<>(piece));
-        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        super.prepareSnapshotPreBarrier(checkpointId);
+        sendPieces();
     }
 
     @Override
@@ -275,6 +331,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     @Override
     public void finish() throws Exception {
+        loadNewest();
         while (decoder != null && !(active.isEmpty() && waiting.isEmpty())) {
             write();
         }

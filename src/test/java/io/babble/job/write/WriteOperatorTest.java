@@ -240,14 +240,32 @@ class WriteOperatorTest {
         try (WriterHarness writer = ready()) {
             writer.ask(prompt("a", LONG));
             writer.beginToWrite("a");
-            int before = writer.pieces("a").size();
+            writer.writeAhead("a");
             writer.give(model(SETTINGS, 2));
+            assertThat(writer.unsent("a")).isEmpty();
+            int before = writer.pieces("a").size();
             writer.settle();
 
             List<Sample> pieces = writer.pieces("a");
             assertThat(pieces.subList(0, before)).allMatch(piece -> piece.version() == 1);
             assertThat(pieces.subList(before, pieces.size())).allMatch(piece -> piece.version() == 2);
             assertThat(textOf(pieces)).hasSize(LONG).isNotEqualTo(alone(prompt("a", LONG)));
+        }
+    }
+
+    @Test
+    void textsThatAreTooManyForOneSliceTakeTurns() throws Exception {
+        Settings settings = small("model.hidden", "512", "prompts.max-active", "256");
+        try (WriterHarness writer = WriterHarness.started(settings)) {
+            writer.give(model(settings, 1));
+            for (int i = 0; i < 256; i++) {
+                writer.ask(prompt("a" + i, 10));
+            }
+            writer.settle();
+
+            for (int i = 0; i < 256; i++) {
+                assertThat(textOf(writer.pieces("a" + i))).hasSize(10);
+            }
         }
     }
 

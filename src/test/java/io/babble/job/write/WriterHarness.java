@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.job.Chunk;
 import io.babble.job.Settings;
+import io.babble.job.state.AnswerSerializer;
 import io.babble.model.Initialization;
 import io.babble.model.Loss;
 import io.babble.model.Model;
@@ -20,12 +21,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
@@ -126,8 +131,11 @@ final class WriterHarness implements AutoCloseable {
         writer().processElement1(element);
     }
 
+    /** Gives weights, and lets the writer take them: its next slice gives way to them, and the one behind that loads them. */
     void give(Model model) throws Exception {
         give(chunks(model, Chunk.MAX_BYTES));
+        oneSlice();
+        oneSlice();
     }
 
     void give(List<Chunk> chunks) throws Exception {
@@ -159,6 +167,34 @@ final class WriterHarness implements AutoCloseable {
             assertThat(oneSlice()).as("there is something to write").isTrue();
         }
         assertThat(pieces(id)).as("the text is longer than a slice").noneMatch(Sample::done);
+    }
+
+    /** Writes until some of the text is written and not out. */
+    void writeAhead(String id) throws Exception {
+        while (unsent(id).isEmpty()) {
+            assertThat(oneSlice()).as("there is something to write").isTrue();
+        }
+    }
+
+    /** What is written of a text and not out. */
+    String unsent(String id) throws Exception {
+        List<String> unsent = new ArrayList<>();
+        KeyedStateBackend<String> states = writer().getKeyedStateBackend();
+        states.applyToAllKeys(
+                VoidNamespace.INSTANCE,
+                VoidNamespaceSerializer.INSTANCE,
+                WriteOperator.ANSWERS,
+                (String key, ValueState<Answer> answer) -> {
+                    if (key.equals(id)) {
+                        Answer copy = new AnswerSerializer().copy(answer.value());
+                        unsent.add(copy.text().takeWritten());
+                    }
+                });
+        return String.join("", unsent);
+    }
+
+    void barrierComes(long number) throws Exception {
+        harness.prepareSnapshotPreBarrier(number);
     }
 
     OperatorSubtaskState snapshot() throws Exception {

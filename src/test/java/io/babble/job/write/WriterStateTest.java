@@ -46,6 +46,18 @@ class WriterStateTest {
     }
 
     @Test
+    void whatIsWrittenIsOutBeforeABarrier() throws Exception {
+        try (WriterHarness writer = ready(1, 0)) {
+            writer.ask(prompt("a", LONG));
+            writer.beginToWrite("a");
+            writer.writeAhead("a");
+            writer.barrierComes(1);
+
+            assertThat(writer.unsent("a")).isEmpty();
+        }
+    }
+
+    @Test
     void promptsThatWaitForWeightsWaitOnAfterARestore() throws Exception {
         OperatorSubtaskState state;
         try (WriterHarness writer = WriterHarness.started(SETTINGS)) {
