@@ -14,11 +14,13 @@ public interface Backend extends AutoCloseable {
     /** Takes over weights {@code (P)} and moments, each {@code (P)}; no moments means that all are zero. */
     void load(float[] weights, float[][] moments);
 
-    /** A copy of the weights {@code (P)}. */
-    float[] weights();
-
-    /** A copy of the optimizer's moments, each {@code (P)}. */
-    float[][] moments();
+    /**
+     * Copies what {@link #load} takes over.
+     *
+     * @param weights {@code (P)}, overwritten
+     * @param moments each {@code (P)}, overwritten; none, or as many as the optimizer has
+     */
+    void copyTo(float[] weights, float[][] moments);
 
     /**
      * One training step: forward, mean loss over all targets {@linkplain Window#weight as they weigh}, backward, clip, guard, update.

@@ -52,8 +52,7 @@ final class FusedUpdate {
     }
 
     /** Copies, each {@code (P)}. */
-    float[][] moments() {
-        float[][] copies = new float[training.optimizer().moments()][length];
+    void copyTo(float[][] copies) {
         inParts((from, to) -> {
             for (int chunk = from; chunk < to; chunk++) {
                 for (int i = 0; i < copies.length; i++) {
@@ -62,7 +61,6 @@ final class FusedUpdate {
             }
             return null;
         });
-        return copies;
     }
 
     Extent extent() {

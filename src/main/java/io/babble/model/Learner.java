@@ -4,7 +4,10 @@ import io.babble.text.Alphabet;
 import io.babble.text.Content;
 import io.babble.text.Window;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A model in training: a backend with its weights and moments, and everything about the model that no backend needs to
@@ -29,6 +32,7 @@ public final class Learner implements AutoCloseable {
     private long symbols;
     private Loss loss;
     private Model good;
+    private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
 
     /**
      * Goes on with {@code model}. The backend belongs to the learner from here on.
@@ -101,7 +105,9 @@ public final class Learner implements AutoCloseable {
 
     /** The moments stay: with those of a beginning the first steps would be far too long at this version. */
     private void returnToGood() {
-        backend.load(good.weights(), backend.moments());
+        Model broken = snapshot();
+        backend.load(good.weights(), broken.moments());
+        release(broken);
         version++;
         loss = loss.returned();
     }
@@ -148,12 +154,21 @@ public final class Learner implements AutoCloseable {
 
     /** The model as it is now, with copies of everything, so that learning can go on while it is written. */
     public Model snapshot() {
-        return model(backend.moments());
+        return model(optimizer.moments());
     }
 
     /** The model as it is now without moments: enough to write with. */
     public Model snapshotToWriteWith() {
-        return model(new float[0][]);
+        return model(0);
+    }
+
+    /**
+     * Takes a snapshot's arrays back for a next one, once nobody reads it any more: for large ones that come and go the garbage
+     * collector would stop everything. Any thread may do that.
+     */
+    public void release(Model snapshot) {
+        spare.add(snapshot.weights());
+        spare.addAll(List.of(snapshot.moments()));
     }
 
     /** The weights of a while ago, to which it returns when the loss shows that the model is broken. */
@@ -191,8 +206,16 @@ public final class Learner implements AutoCloseable {
         backend.close();
     }
 
-    private Model model(float[][] moments) {
-        return new Model(
-                shape, alphabet.copy(), version, symbols, loss, random.state(), optimizer, backend.weights(), moments);
+    private Model model(int momentCount) {
+        float[] weights = spare();
+        float[][] moments = new float[momentCount][];
+        Arrays.setAll(moments, moment -> spare());
+        backend.copyTo(weights, moments);
+        return new Model(shape, alphabet.copy(), version, symbols, loss, random.state(), optimizer, weights, moments);
+    }
+
+    private float[] spare() {
+        float[] array = spare.poll();
+        return array == null ? new float[shape.parameters()] : array;
     }
 }

@@ -48,17 +48,15 @@ public final class Nd4jBackend implements Backend {
     }
 
     @Override
-    public float[] weights() {
-        return weights.toFloatVector();
+    public void copyTo(float[] weights, float[][] moments) {
+        copy(this.weights, weights);
+        for (int i = 0; i < moments.length; i++) {
+            copy(this.moments[i], moments[i]);
+        }
     }
 
-    @Override
-    public float[][] moments() {
-        float[][] copies = new float[moments.length][];
-        for (int i = 0; i < copies.length; i++) {
-            copies[i] = moments[i].toFloatVector();
-        }
-        return copies;
+    private static void copy(INDArray from, float[] to) {
+        System.arraycopy(from.toFloatVector(), 0, to, 0, to.length);
     }
 
     @Override

@@ -75,14 +75,12 @@ public final class OneDnnBackend implements Backend {
     }
 
     @Override
-    public float[] weights() {
+    public void copyTo(float[] weights, float[][] moments) {
         requireOpen();
-        return copy(weights);
-    }
-
-    @Override
-    public float[][] moments() {
-        return optimizer == null ? new float[0][] : optimizer.moments();
+        this.weights.floats(0, weights.length).get(weights);
+        if (moments.length > 0) {
+            optimizer.copyTo(moments);
+        }
     }
 
     @Override
@@ -133,7 +131,8 @@ public final class OneDnnBackend implements Backend {
     double[] gradient(Window window, float[][] states, long dropoutSeed) {
         List<Slice> slices = slices(window, states);
         learn(slices, masks(window, dropoutSeed));
-        float[] sums = copy(gradient);
+        float[] sums = new float[shape.parameters()];
+        gradient.floats(0, sums.length).get(sums);
         double[] gradient = new double[sums.length];
         for (int i = 0; i < gradient.length; i++) {
             gradient[i] = (double) sums[i] / window.targets().length;
@@ -208,12 +207,6 @@ public final class OneDnnBackend implements Backend {
             DropoutMask.fill(masks[layer], dropoutSeed, layer, training.dropout());
         }
         return masks;
-    }
-
-    private static float[] copy(NativeVector vector) {
-        float[] copy = new float[Math.toIntExact(vector.length())];
-        vector.floats(0, copy.length).get(copy);
-        return copy;
     }
 
     private static OneDnnSoftmax.Nats sum(List<OneDnnSoftmax.Nats> parts) {

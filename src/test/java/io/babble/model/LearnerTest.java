@@ -254,6 +254,23 @@ class LearnerTest {
     }
 
     @Test
+    void aSnapshotMadeOfAnotherOnesArraysIsWholeAndLeavesTheOthersAlone() {
+        Trial trial = new Trial(SHAPE, 7);
+        try (Learner learner = learner(model(trial.weights()))) {
+            Model first = learner.snapshot();
+            Model kept = learner.snapshot();
+            long keptCrc = ModelCodec.crc(kept);
+            learner.release(first);
+            learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
+            Model second = learner.snapshot();
+
+            assertThat(second.weights()).isSameAs(first.weights());
+            assertThat(ModelCodec.crc(second)).isEqualTo(ModelCodec.crc(learner.snapshot()));
+            assertThat(ModelCodec.crc(kept)).isEqualTo(keptCrc);
+        }
+    }
+
+    @Test
     void refusesAModelOfAnotherKind() {
         Trial trial = new Trial(SHAPE, 8);
         float[] weights = trial.weights();

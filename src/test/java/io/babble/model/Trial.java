@@ -29,6 +29,18 @@ final class Trial {
         return weights;
     }
 
+    static float[] weightsOf(Backend backend, Shape shape) {
+        float[] weights = new float[shape.parameters()];
+        backend.copyTo(weights, new float[0][]);
+        return weights;
+    }
+
+    static float[][] momentsOf(Backend backend, Shape shape, int count) {
+        float[][] moments = new float[count][shape.parameters()];
+        backend.copyTo(new float[shape.parameters()], moments);
+        return moments;
+    }
+
     /** Windows of this many lanes, so that as many threads have something to do. */
     static Work work(int lanes) {
         return new Work(lanes, 1, true, Precision.FLOAT32, Long.MAX_VALUE);

@@ -387,8 +387,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             learning.pause(checkpointId);
             weights.pause(checkpointId);
         }
-        List<Model> models = List.of(learner.snapshot(), learner.good());
-        return new ModelSnapshot(models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
+        Model model = learner.snapshot();
+        List<Model> models = List.of(model, learner.good());
+        return new ModelSnapshot(
+                        models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory, () -> learner.release(model))
                 .addTo(
                         super.snapshotState(checkpointId, timestamp, options, factory),
                         getContainingTask().getCancelables());

@@ -3,6 +3,7 @@ package io.babble.job.learn;
 import io.babble.job.BackgroundWork;
 import io.babble.job.Chunk;
 import io.babble.model.Learner;
+import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,7 +46,9 @@ final class WeightsOut {
         lastVersion = learner.version();
         lastTime = now;
         Parts parts = new Parts();
-        ModelCodec.write(learner.snapshotToWriteWith(), parts);
+        Model weights = learner.snapshotToWriteWith();
+        ModelCodec.write(weights, parts);
+        learner.release(weights);
         for (byte[] part : parts.all()) {
             waiting.add(new Chunk(lastVersion, waiting.size(), parts.all().size(), part));
         }

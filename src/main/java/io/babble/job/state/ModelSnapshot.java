@@ -31,12 +31,25 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
     private final List<Model> models;
     private final OperatorStateHandle.Mode mode;
     private final CheckpointStreamFactory files;
+    private final Runnable written;
 
     /** @param mode who gets the models when the operator comes back with another parallelism */
     public ModelSnapshot(List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files) {
+        this(models, mode, files, () -> {});
+    }
+
+    /**
+     * Models that somebody waits for.
+     *
+     * @param mode who gets the models when the operator comes back with another parallelism
+     * @param written what to do once they are written, or never will be
+     */
+    public ModelSnapshot(
+            List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files, Runnable written) {
         this.models = models;
         this.mode = mode;
         this.files = files;
+        this.written = written;
     }
 
     /**
@@ -88,6 +101,6 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
 
     @Override
     protected void cleanupProvidedResources() {
-        // The models are the heap's.
+        written.run();
     }
 }
