@@ -44,10 +44,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 final class ServiceBench implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** As long as the JVM still compiles what a step of a second seldom does. */
-    private static final Duration WARM_UP = Duration.ofSeconds(30);
     /** From one checkpoint to the next, as the service has it. */
     private static final Duration TURN = Duration.ofSeconds(10);
+    /** As long as the JVM takes a good part of the cores to compile what the job does seldom. */
+    private static final int WARM_UP_TURNS = 12;
     /** Turns with a checkpoint, and as many without, for each second that a row is measured: what a checkpoint costs is little. */
     private static final double TURNS_PER_SECOND = 0.3;
 
@@ -133,7 +133,9 @@ final class ServiceBench implements AutoCloseable {
         publish(text);
         JobID job = start();
         await(() -> newest != null);
-        learned(WARM_UP, () -> {});
+        for (int turn = 0; turn < WARM_UP_TURNS; turn++) {
+            learned(TURN, () -> flink.checkpoint(job, PATIENCE));
+        }
         Learned with = Learned.NOTHING;
         Learned without = Learned.NOTHING;
         for (long turn = 0; turn < turns; turn++) {

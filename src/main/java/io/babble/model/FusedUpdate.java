@@ -51,7 +51,7 @@ final class FusedUpdate {
         }
     }
 
-    /** Copies, each {@code (P)}. */
+    /** Copies the moments, each {@code (P)}. */
     void copyTo(float[][] copies) {
         inParts((from, to) -> {
             for (int chunk = from; chunk < to; chunk++) {

@@ -65,14 +65,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public static final ListStateDescriptor<Model> MODEL_0_1 =
             new ListStateDescriptor<>("model", new ModelSerializer());
 
-    private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
     public static final ListStateDescriptor<Replay> REPLAY =
             new ListStateDescriptor<>("replay", new ReplaySerializer());
 
+    private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
     private static final int MOST_PIECES_BETWEEN_STEPS = 256;
-    private static final long REPLAY_SLICE_NANOS = 10_000_000;
 
     private final Settings settings;
     private final boolean deterministic;
@@ -80,6 +79,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final long linger;
     private final Pacing pacing;
     private final BackgroundWork learning;
+    private final IdleReplay idleReplay;
     private final WeightsOut weights;
 
     private ListState<Ledger> ledgerState;
@@ -96,7 +96,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private LearnerMeters meters;
     private boolean lingerTimerSet;
     private boolean waitingForMore;
-    private boolean replayTimerSet;
     private long goneOver; // symbols of each walker while nothing came
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
@@ -108,6 +107,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         pacing = new Pacing(sizes.lanes(), sizes.steps());
         learning = new BackgroundWork(
                 parameters.getMailboxExecutor(), "learn", this::learnInBackground, MOST_PIECES_BETWEEN_STEPS);
+        idleReplay = new IdleReplay(parameters.getProcessingTimeService(), this::replayIfIdle, this::tellNews);
         weights = new WeightsOut(
                 parameters.getMailboxExecutor(),
                 settings.get(Options.MODEL_EVERY).toMillis(),
@@ -282,8 +282,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 lag,
                 streams.open(),
                 streams.pendingBytes());
-        promptPeriodically();
-        weights.offer(learner, now());
+        tellNews();
     }
 
     /** Where text piles up and windows grow, the time for what was learned before is worth more to what was not. */
@@ -291,42 +290,29 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         return plan.streams().size() <= sizes.lanes() && plan.steps() <= sizes.steps();
     }
 
-    /** By timers, which end with the input: a mail that always brings the next one would keep a task that is to stop. */
     private void replayWhenIdle() {
-        if (settings.get(Options.REPLAY_IDLE) && !replayTimerSet) {
-            replayTimerSet = true;
-            at(now() + 1, () -> {
-                replayTimerSet = false;
-                replayWhileIdle();
-            });
+        if (settings.get(Options.REPLAY_IDLE)) {
+            idleReplay.request();
         }
     }
 
-    /** Some steps, until fresh text is there. */
-    private void replayWhileIdle() throws Exception {
+    private boolean replayIfIdle() {
         if (learning.isPaused() || due().isPresent()) {
-            return;
+            return false;
         }
-        long begin = System.nanoTime();
-        do {
-            if (!replay()) {
-                return;
-            }
-            goneOver += sizes.steps();
-        } while (System.nanoTime() - begin < REPLAY_SLICE_NANOS);
-        promptPeriodically();
-        weights.offer(learner, now());
-        replayWhenIdle();
-    }
-
-    /** Learns once more from what was learned; false if there is not enough of it. */
-    private boolean replay() {
         Optional<StepResult> step = learner.replay(replay, sizes.steps());
         step.ifPresent(done -> {
             ledger.replay(done.clipped(), done.skipped());
             interval.addReplayed(done);
+            goneOver += sizes.steps();
         });
         return step.isPresent();
+    }
+
+    /** To the writer: now and then a prompt, and newer weights. */
+    private void tellNews() throws Exception {
+        promptPeriodically();
+        weights.offer(learner, now());
     }
 
     private void promptPeriodically() {
