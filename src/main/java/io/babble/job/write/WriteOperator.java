@@ -245,14 +245,16 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
             nanosPerText += ((double) symbol / texts.size() - nanosPerText) / AVERAGED_SYMBOLS;
             end = now;
         } while (end + symbol - begin <= slice && !texts.stream().allMatch(Text::isDone));
-        boolean due = end - lastPieces >= PIECES_NANOS;
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
-            if (due || answer.getValue().text().isDone()) {
+            if (answer.getValue().text().isDone()) {
                 sendPiece(answer.getKey(), answer.getValue());
             }
             keep(answer.getKey(), answer.getValue());
         }
-        lastPieces = due ? end : lastPieces;
+        if (end - lastPieces >= PIECES_NANOS) {
+            sendPieces();
+            lastPieces = end;
+        }
         writing.request();
     }
 

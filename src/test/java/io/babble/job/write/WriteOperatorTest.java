@@ -259,12 +259,20 @@ class WriteOperatorTest {
         try (WriterHarness writer = WriterHarness.started(settings)) {
             writer.give(model(settings, 1));
             for (int i = 0; i < 256; i++) {
-                writer.ask(prompt("a" + i, 10));
+                writer.ask(prompt("a" + i, 40));
+            }
+            writer.beginToWrite("a0");
+            writer.writeAhead("a0");
+            while (!writer.unsent("a0").isEmpty()) {
+                writer.oneSlice();
+            }
+            for (int i = 0; i < 256; i++) {
+                assertThat(writer.unsent("a" + i)).isEmpty();
             }
             writer.settle();
 
             for (int i = 0; i < 256; i++) {
-                assertThat(textOf(writer.pieces("a" + i))).hasSize(10);
+                assertThat(textOf(writer.pieces("a" + i))).hasSize(40);
             }
         }
     }
