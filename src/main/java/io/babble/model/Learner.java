@@ -28,11 +28,11 @@ public final class Learner implements AutoCloseable {
     private final double driftAt;
     private final Alphabet alphabet;
     private final SplitMix64 random;
+    private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
     private long version;
     private long symbols;
     private Loss loss;
     private Model good;
-    private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
 
     /**
      * Goes on with {@code model}. The backend belongs to the learner from here on.

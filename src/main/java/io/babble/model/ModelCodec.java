@@ -70,6 +70,20 @@ public final class ModelCodec {
         return readModel(input, version);
     }
 
+    /**
+     * The model that all of a stream's bytes are.
+     *
+     * @throws ModelFormatException as {@link #read}, and if bytes follow the model
+     */
+    public static Model readWhole(InputStream in) throws IOException {
+        Model model = read(in);
+        int more = in.readAllBytes().length;
+        if (more > 0) {
+            throw new ModelFormatException("Expected the end after the model, found " + more + " more bytes");
+        }
+        return model;
+    }
+
     /** The checksum that ends the model's bytes, from 0 to 2³² − 1: equal models have equal ones. */
     public static long crc(Model model) {
         try {

@@ -20,6 +20,6 @@ public final class ModelBytes {
     }
 
     public static Model read(byte[] bytes) throws IOException {
-        return ModelCodec.read(new ByteArrayInputStream(bytes));
+        return ModelCodec.readWhole(new ByteArrayInputStream(bytes));
     }
 }

@@ -187,6 +187,15 @@ class ModelCodecTest {
         assertThat(ModelCodec.crc(ModelCodec.read(in))).isEqualTo(ModelCodec.crc(second));
     }
 
+    @Test
+    void refusesBytesAfterAWholeModel() {
+        byte[] whole = ModelBytes.of(model(TINY, Training.Optimizer.ADAM, 2));
+
+        assertThatExceptionOfType(ModelFormatException.class)
+                .isThrownBy(() -> ModelBytes.read(Arrays.copyOf(whole, whole.length + 3)))
+                .withMessageContaining("found 3 more");
+    }
+
     private static Model model(Shape shape, Training.Optimizer optimizer, int moments) {
         return model(shape, optimizer, moments, LOSS);
     }

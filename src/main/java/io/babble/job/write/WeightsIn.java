@@ -41,7 +41,7 @@ final class WeightsIn {
         if (newest == null) {
             return Optional.empty();
         }
-        Model model = ModelCodec.read(newest);
+        Model model = ModelCodec.readWhole(newest);
         newest = null;
         return Optional.of(model);
     }
