@@ -1,5 +1,6 @@
 package io.babble.cli;
 
+import io.babble.embedded.TopicCreation;
 import io.babble.records.Topics;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ final class NeededTopics {
     private NeededTopics() {}
 
     /**
-     * Returns when all topics are there.
+     * Returns when all topics are there, those that are created ready to be written and read.
      *
      * @param create those that are missing, with the broker's numbers of partitions and replicas
      * @throws CommandFailed when topics are missing, or no broker answers
@@ -33,7 +34,7 @@ final class NeededTopics {
             if (create) {
                 List<NewTopic> all =
                         missing.stream().map(name -> newTopic(name, topics)).toList();
-                admin.createTopics(all).all().get();
+                TopicCreation.create(admin, all);
             } else if (!missing.isEmpty()) {
                 throw new CommandFailed(
                         "No topic " + String.join(", ", missing)

@@ -17,9 +17,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -88,7 +86,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Creates those topics that do not exist yet.
+     * Creates those topics that do not exist yet; all can be written and read when this returns.
      *
      * @param partitions of the texts and of the prompts; the others have one, so that a reader sees them in order
      */
@@ -105,7 +103,13 @@ public final class EmbeddedKafka implements AutoCloseable {
                 topic(topics.reports(), 1),
                 topic(topics.deadLetters(), 1));
         try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            admin.createTopics(all).values().forEach(EmbeddedKafka::await);
+            TopicCreation.create(admin, all);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "Cannot create the topics: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while creating the topics", e);
         }
     }
 
@@ -122,20 +126,6 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private static NewTopic topic(String name, int partitions) {
         return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1));
-    }
-
-    private static void await(String topic, KafkaFuture<Void> created) {
-        try {
-            created.get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw new IllegalStateException(
-                        "Cannot create topic " + topic + ": " + e.getCause().getMessage(), e);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while creating topic " + topic, e);
-        }
     }
 
     /** Does nothing to a folder that has been formatted before. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.embedded.EmbeddedKafka;
+import io.babble.embedded.TopicCreation;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.PromptReading;
@@ -110,6 +111,7 @@ class CommandLineIT {
         } finally {
             System.setIn(before);
         }
+        assertThat(ran.err()).isEmpty();
         assertThat(ran.exitCode()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(450));
         assertThat(joined(streams(topic, ran).get("typed"))).hasSize(1_000);
@@ -134,6 +136,7 @@ class CommandLineIT {
         write(topic, "c", "no sample".getBytes(UTF_8));
         write(topic, piece("a", 0, "one,", true));
         Ran ran = Ran.babble(on(topic, "read", "--from-beginning", "--count", "2", "--prompts-only"));
+        assertThat(ran.err()).isEmpty();
         assertThat(ran.exitCode()).isZero();
         assertThat(ran.out())
                 .isEqualTo(
@@ -221,9 +224,7 @@ class CommandLineIT {
 
     private static String topic(String name, int partitions) {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
-                    .all()
-                    .get();
+            TopicCreation.create(admin, List.of(new NewTopic(name, partitions, (short) 1)));
         } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         }

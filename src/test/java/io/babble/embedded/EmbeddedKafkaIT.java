@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -51,6 +52,24 @@ class EmbeddedKafkaIT {
         }
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, port)) {
             assertThat(committed(kafka, 2)).containsExactly("kept", "kept too");
+        }
+    }
+
+    @Test
+    void topicsCanBeUsedAsSoonAsTheyAreCreated() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            for (int i = 0; i < 3; i++) {
+                String topic = "new-" + i;
+                TopicCreation.create(admin, List.of(new NewTopic(topic, 20, (short) 1)));
+                assertThat(admin.describeTopics(Set.of(topic))
+                                .allTopicNames()
+                                .get()
+                                .get(topic)
+                                .partitions())
+                        .hasSize(20)
+                        .allMatch(partition -> partition.leader() != null);
+            }
         }
     }
 
