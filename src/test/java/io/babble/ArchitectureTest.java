@@ -17,13 +17,28 @@ import java.util.stream.Stream;
 /** Who may know whom. A package that names all it may use cannot reach Flink or Kafka through others either. */
 @AnalyzeClasses(packages = "io.babble", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] ND4J_AND_PRESETS = {"org.nd4j..", "org.bytedeco.."};
+    private static final String ND4J_AND_PRESETS = "org.[nd4j|bytedeco]..";
 
     @ArchTest
     static final ArchRule textKnowsTheJdk = onlyUses("text");
 
     @ArchTest
-    static final ArchRule modelKnowsNd4jAndPresets = onlyUses("model", with(ND4J_AND_PRESETS, "io.babble.text.."));
+    static final ArchRule modelKnowsNd4jAndPresets = onlyUses("model", ND4J_AND_PRESETS, "io.babble.text..");
+
+    @ArchTest
+    static final ArchRule nativesAreTheBackends = only(ND4J_AND_PRESETS, "model.backend");
+
+    @ArchTest
+    static final ArchRule aModelKnowsNeitherItsBackendsNorItsWriters = noClasses()
+            .that()
+            .resideInAPackage("io.babble.model")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.babble.model.backend..", "io.babble.model.writing..");
+
+    @ArchTest
+    static final ArchRule backendsKnowNothingOfEachOther =
+            slices().matching("io.babble.model.backend.(*)..").should().notDependOnEachOther();
 
     @ArchTest
     static final ArchRule metricsKnowMicrometer = onlyUses("metrics", "io.micrometer..");

@@ -2,8 +2,9 @@ package io.babble.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.job.Options;
-import io.babble.model.MatrixRate;
 import io.babble.model.Precision;
+import io.babble.model.backend.Backends;
+import io.babble.model.backend.onednn.MatrixRate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -94,6 +95,7 @@ final class Bench implements Callable<Integer> {
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = text();
         Precision precision = settings(LARGE).get(Options.PRECISION);
+        Backends.limitProcess(0);
         double rate = MatrixRate.gigaflops(precision, 0, time);
         print("large matrix products in %s: %.0f GFLOP/s%n%n", precision.name().toLowerCase(Locale.ROOT), rate);
         List<Training> training = train(text, time, rate);

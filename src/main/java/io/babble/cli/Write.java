@@ -1,10 +1,10 @@
 package io.babble.cli;
 
-import io.babble.model.Decoder;
 import io.babble.model.Model;
-import io.babble.model.Request;
-import io.babble.model.Sampling;
-import io.babble.model.Text;
+import io.babble.model.writing.Decoder;
+import io.babble.model.writing.Request;
+import io.babble.model.writing.Sampling;
+import io.babble.model.writing.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

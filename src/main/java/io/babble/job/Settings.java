@@ -3,8 +3,6 @@ package io.babble.job;
 import static io.babble.job.Options.*;
 
 import io.babble.model.Backend;
-import io.babble.model.Backends;
-import io.babble.model.Decoder;
 import io.babble.model.Initialization;
 import io.babble.model.Learner;
 import io.babble.model.LearningRate;
@@ -16,6 +14,8 @@ import io.babble.model.Replay;
 import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.model.Work;
+import io.babble.model.backend.Backends;
+import io.babble.model.writing.Decoder;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.CodePoints;

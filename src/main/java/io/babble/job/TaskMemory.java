@@ -1,9 +1,9 @@
 package io.babble.job;
 
 import io.babble.model.Backend;
-import io.babble.model.Backends;
 import io.babble.model.ModelMismatchException;
 import io.babble.model.NativeMemoryException;
+import io.babble.model.backend.Backends;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -7,7 +7,7 @@ package io.babble.model;
  * <p>Inverted dropout (Srivastava et al., JMLR 15, 2014, section 10): what is kept is scaled by 1 / (1 − p), so that reading
  * without dropout needs no scaling.
  */
-final class DropoutMask {
+public final class DropoutMask {
     private static final int BITS = 24;
 
     private DropoutMask() {}
@@ -17,7 +17,7 @@ final class DropoutMask {
      *
      * @param layer the layer whose outputs are dropped, from 0
      */
-    static void fill(float[] mask, long seed, int layer, double probability) {
+    public static void fill(float[] mask, long seed, int layer, double probability) {
         long layerSeed = SplitMix64.bits(seed, layer);
         long dropped = Math.round(probability * (1 << BITS));
         float kept = (float) (1 / (1 - probability));

@@ -3,17 +3,17 @@ package io.babble.model;
 import io.babble.text.Window;
 
 /** Refuses what a backend cannot compute on, before natives read beyond a buffer. */
-final class Lanes {
+public final class Lanes {
     private Lanes() {}
 
     /** Throws {@link IllegalArgumentException} unless states and symbols fit the shape. */
-    static void check(Shape shape, Window window, float[][] states) {
+    public static void check(Shape shape, Window window, float[][] states) {
         check(shape, window.inputs(), states, window.lanes());
         checkSymbols(shape, window.targets());
     }
 
     /** Throws {@link IllegalArgumentException} unless there is one fitting state a lane and every symbol is in 0 … V − 1. */
-    static void check(Shape shape, int[] symbols, float[][] states, int lanes) {
+    public static void check(Shape shape, int[] symbols, float[][] states, int lanes) {
         if (states.length != lanes) {
             throw new IllegalArgumentException(lanes + " lanes need as many states, not " + states.length);
         }
@@ -27,7 +27,7 @@ final class Lanes {
     }
 
     /** Throws {@link IllegalArgumentException} unless weights and moments have P values each. */
-    static void checkWeights(Shape shape, Training training, float[] weights, float[][] moments) {
+    public static void checkWeights(Shape shape, Training training, float[] weights, float[][] moments) {
         int parameters = shape.parameters();
         int expected = training.optimizer().moments();
         if (moments.length != 0 && moments.length != expected) {

@@ -9,7 +9,7 @@ public final class ModelMismatchException extends IllegalArgumentException {
     /**
      * Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say.
      */
-    static void refuseOther(Shape shape, String alphabet, Model model) {
+    public static void refuseOther(Shape shape, String alphabet, Model model) {
         if (!model.alphabet().name().equals(alphabet)) {
             throw new ModelMismatchException("The model has another alphabet: expected " + alphabet + ", found "
                     + model.alphabet().name());

@@ -7,6 +7,16 @@ import java.util.List;
  * What a model computes: embedding (V→E), L recurrent layers of H units, softmax over V. The embedding goes to every layer, and
  * every layer's output to the softmax (Graves, "Generating Sequences With Recurrent Neural Networks", 2013, section 2).
  *
+ * <p>A layer is an LSTM whose forget and input gates are coupled (Greff et al., "LSTM: A Search Space Odyssey", 2017, section 3:
+ * CIFG) and whose gates are each normalised by their root mean square (Zhang, Sennrich, "Root Mean Square Layer Normalization",
+ * NeurIPS 2019, equation 4) before gain and bias. From z, the sum of its matrix products, of size (3H):
+ *
+ * <pre>
+ * n = z / √(mean(z²) + ε) · gain + bias     for each of the gates f, g, o
+ * c' = σ(n_f)·c + (1 − σ(n_f))·tanh(n_g)
+ * h' = σ(n_o)·tanh(c')
+ * </pre>
+ *
  * <p>All weights lie in one flat vector, in the order of {@link #tensors()}. Gates are in the order f, g, o.
  *
  * @param symbols V, size of the alphabet
@@ -18,7 +28,7 @@ public record Shape(int symbols, int embedding, int hidden, int layers) {
     /** ε of the gates' norm. */
     public static final double NORM_EPSILON = 1e-5;
     /** Gates of a unit: the input gate is what the forget gate leaves. */
-    static final int GATES = 3;
+    public static final int GATES = 3;
 
     /** One weight tensor: its place in the flat vector, row-major. {@code columns} is 1 for a vector. */
     public record Tensor(String name, int offset, int rows, int columns) {

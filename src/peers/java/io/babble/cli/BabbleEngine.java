@@ -1,9 +1,9 @@
 package io.babble.cli;
 
 import io.babble.job.Settings;
-import io.babble.model.Decoder;
+import io.babble.model.writing.Decoder;
 import io.babble.model.Learner;
-import io.babble.model.Text;
+import io.babble.model.writing.Text;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.babble.cli;
 
 import io.babble.job.Settings;
-import io.babble.model.Backends;
+import io.babble.model.backend.Backends;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

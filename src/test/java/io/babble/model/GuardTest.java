@@ -2,6 +2,7 @@ package io.babble.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.model.backend.Backends;
 import io.babble.text.Window;
 import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
 
+import io.babble.model.backend.nd4j.Nd4jBackend;
+import io.babble.model.backend.onednn.OneDnnBackend;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.CodePoints;

@@ -3,25 +3,27 @@ package io.babble.model;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.Window;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Weights, states and windows to try a backend with, all from one seed. */
-final class Trial {
+public final class Trial {
     /** Any window: a small one is set aside for at once. */
-    static final Work WORK = work(1);
+    public static final Work WORK = work(1);
 
-    static final Training ADAM = new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
+    public static final Training ADAM =
+            new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
 
     private final Shape shape;
     private final Random random;
 
-    Trial(Shape shape, long seed) {
+    public Trial(Shape shape, long seed) {
         this.shape = shape;
         random = new Random(seed);
     }
 
     /** Weights of a size at which gates neither sleep nor saturate, on a grid of 2⁻¹² so that small steps are exact. */
-    float[] weights() {
+    public float[] weights() {
         float[] weights = new float[shape.parameters()];
         for (int i = 0; i < weights.length; i++) {
             weights[i] = Math.round(random.nextGaussian() * 0.4 * 4096) / 4096f;
@@ -29,24 +31,24 @@ final class Trial {
         return weights;
     }
 
-    static float[] weightsOf(Backend backend, Shape shape) {
+    public static float[] weightsOf(Backend backend, Shape shape) {
         float[] weights = new float[shape.parameters()];
         backend.copyTo(weights, new float[0][]);
         return weights;
     }
 
-    static float[][] momentsOf(Backend backend, Shape shape, int count) {
+    public static float[][] momentsOf(Backend backend, Shape shape, int count) {
         float[][] moments = new float[count][shape.parameters()];
         backend.copyTo(new float[shape.parameters()], moments);
         return moments;
     }
 
     /** Windows of this many lanes, so that as many threads have something to do. */
-    static Work work(int lanes) {
+    public static Work work(int lanes) {
         return new Work(lanes, 1, true, Precision.FLOAT32, Long.MAX_VALUE);
     }
 
-    float[][] states(int lanes) {
+    public float[][] states(int lanes) {
         float[][] states = new float[lanes][shape.stateLength()];
         for (float[] state : states) {
             for (int i = 0; i < state.length; i++) {
@@ -56,12 +58,12 @@ final class Trial {
         return states;
     }
 
-    Window window(int lanes, int steps) {
+    public Window window(int lanes, int steps) {
         return window(lanes, steps, lanes);
     }
 
     /** Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind these unknown. */
-    Window window(int lanes, int steps, int fresh) {
+    public Window window(int lanes, int steps, int fresh) {
         int[] inputs = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         int[] targets = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         if (shape.symbols() > Alphabet.END_OF_TEXT) {
@@ -77,7 +79,7 @@ final class Trial {
         return new Window(lanes, steps, inputs, targets, fresh);
     }
 
-    static float[][] copy(float[][] states) {
+    public static float[][] copy(float[][] states) {
         float[][] copy = new float[states.length][];
         for (int i = 0; i < copy.length; i++) {
             copy[i] = states[i].clone();
@@ -86,16 +88,16 @@ final class Trial {
     }
 
     /** Steps {@code from} to {@code to} of a window. */
-    static Window part(Window window, int from, int to) {
+    public static Window part(Window window, int from, int to) {
         int lanes = window.lanes();
         return new Window(
                 lanes,
                 to - from,
-                java.util.Arrays.copyOfRange(window.inputs(), from * lanes, to * lanes),
-                java.util.Arrays.copyOfRange(window.targets(), from * lanes, to * lanes));
+                Arrays.copyOfRange(window.inputs(), from * lanes, to * lanes),
+                Arrays.copyOfRange(window.targets(), from * lanes, to * lanes));
     }
 
-    static Training withDropout(Training training, double dropout) {
+    public static Training withDropout(Training training, double dropout) {
         return new Training(
                 training.optimizer(),
                 training.beta1(),

@@ -1,8 +1,8 @@
 package io.babble.job.write;
 
-import io.babble.model.Request;
-import io.babble.model.Sampling;
-import io.babble.model.Text;
+import io.babble.model.writing.Request;
+import io.babble.model.writing.Sampling;
+import io.babble.model.writing.Text;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;

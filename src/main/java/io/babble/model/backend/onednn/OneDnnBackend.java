@@ -1,0 +1,230 @@
+package io.babble.model.backend.onednn;
+
+import io.babble.model.Backend;
+import io.babble.model.DropoutMask;
+import io.babble.model.Lanes;
+import io.babble.model.NativeMemoryException;
+import io.babble.model.Shape;
+import io.babble.model.StepResult;
+import io.babble.model.Training;
+import io.babble.model.Work;
+import io.babble.text.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
+ * lanes of a window are cut into slices, one for each thread; their gradient then is cut into parts.
+ *
+ * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
+ * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
+ */
+public final class OneDnnBackend implements Backend {
+    private final Shape shape;
+    private final Training training;
+    private final NativeMemory share;
+    private final Threads threads;
+    private final NativeVector weights; // (P)
+    private final NativeVector gradient; // (P), or empty where nothing is learned
+    private final OneDnnWeights tensors;
+    private final Products.Maker products;
+    private final List<OneDnnWorker> workers = new ArrayList<>();
+    private final FusedUpdate optimizer; // null where nothing is learned
+    private boolean closed;
+
+    /**
+     * A backend that has all the memory that its work needs.
+     *
+     * @param threads that compute; 0 means one for each processor that this JVM may use
+     * @throws IllegalArgumentException if {@code threads} is negative
+     * @throws UnsupportedOperationException if this CPU does not compute in this precision
+     * @throws NativeMemoryException if its work needs more memory than there may be
+     */
+    public OneDnnBackend(Shape shape, Training training, Work work, int threads) {
+        this.shape = shape;
+        this.training = training;
+        this.threads = new Threads(threads);
+        int parts = Math.min(this.threads.count(), work.lanes());
+        share = new NativeMemory(work.mostBytes());
+        products = Products.in(work.precision(), parts, share);
+        int learned = work.learning() ? shape.parameters() : 0;
+        try {
+            share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
+            weights = new NativeVector(shape.parameters());
+            gradient = new NativeVector(learned);
+        } catch (RuntimeException | Error e) {
+            products.close();
+            share.close();
+            throw e;
+        }
+        tensors = new OneDnnWeights(shape, weights, gradient);
+        try {
+            for (int worker = 0; worker < parts; worker++) {
+                int lanes = (work.lanes() + parts - 1) / parts;
+                Work part = new Work(lanes, work.steps(), work.learning(), work.precision(), work.mostBytes());
+                workers.add(new OneDnnWorker(tensors, products, part, worker > 0));
+            }
+            optimizer = work.learning() ? new FusedUpdate(training, weights, gradient, this.threads) : null;
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void load(float[] weights, float[][] moments) {
+        requireOpen();
+        Lanes.checkWeights(shape, training, weights, moments);
+        this.weights.floats(0, weights.length).put(weights);
+        products.changed(threads);
+        if (optimizer != null) {
+            optimizer.load(moments);
+        }
+    }
+
+    @Override
+    public void copyTo(float[] weights, float[][] moments) {
+        requireOpen();
+        this.weights.floats(0, weights.length).get(weights);
+        if (moments.length > 0) {
+            optimizer.copyTo(moments);
+        }
+    }
+
+    @Override
+    public StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed) {
+        Lanes.check(shape, window, states);
+        List<Slice> slices = slices(window, states);
+        OneDnnSoftmax.Nats nats = learn(slices, masks(window, dropoutSeed));
+        FusedUpdate.Extent extent = optimizer.extent();
+        int targets = window.targets().length;
+        double norm = Math.sqrt(extent.squares()) / targets;
+        if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
+            return new StepResult(nats.text(), nats.endOfText(), norm, false, true);
+        }
+        double bound = training.clipAt() == 0 ? Double.POSITIVE_INFINITY : training.clipAt();
+        boolean byNorm = training.clipping() == Training.Clipping.NORM;
+        boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
+        double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
+        optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
+        products.changed(threads);
+        for (int i = 0; i < slices.size(); i++) {
+            workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
+        }
+        return new StepResult(nats.text(), nats.endOfText(), norm, clipped, false);
+    }
+
+    @Override
+    public StepResult measure(Window window, float[][] states) {
+        Lanes.check(shape, window, states);
+        List<Slice> slices = slices(window, states);
+        OneDnnSoftmax.Nats nats =
+                sum(threads.each(slices.size(), part -> workers.get(part).measure(slices.get(part))));
+        return new StepResult(nats.text(), nats.endOfText(), 0, false, false);
+    }
+
+    @Override
+    public void decode(int[] symbols, float[][] states, float[][] logits) {
+        Window window = new Window(symbols.length, 1, symbols, new int[symbols.length]);
+        Lanes.check(shape, window, states);
+        requireOpen();
+        List<Slice> slices = Slice.cut(window, states, workers.size());
+        threads.each(slices.size(), part -> {
+            workers.get(part).decode(slices.get(part), logits);
+            return null;
+        });
+    }
+
+    /** The gradient {@code (P)} of the mean loss, not clipped. */
+    public double[] gradient(Window window, float[][] states, long dropoutSeed) {
+        List<Slice> slices = slices(window, states);
+        learn(slices, masks(window, dropoutSeed));
+        float[] sums = new float[shape.parameters()];
+        gradient.floats(0, sums.length).get(sums);
+        double[] gradient = new double[sums.length];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = (double) sums[i] / window.targets().length;
+        }
+        return gradient;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        workers.forEach(OneDnnWorker::close);
+        products.close();
+        weights.close();
+        gradient.close();
+        threads.close();
+        share.close();
+    }
+
+    /** Bytes outside the heap that this backend has set aside for itself. */
+    long bytes() {
+        return share.share() + workers.stream().mapToLong(OneDnnWorker::bytes).sum();
+    }
+
+    private List<Slice> slices(Window window, float[][] states) {
+        requireOpen();
+        if (optimizer == null) {
+            throw new IllegalStateException("This backend was made for decoding only");
+        }
+        return Slice.cut(window, states, workers.size());
+    }
+
+    /** On return the gradient is that of the window's weighed sum. */
+    private OneDnnSoftmax.Nats learn(List<Slice> slices, float[][] masks) {
+        OneDnnSoftmax.Nats nats =
+                sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
+        List<OneDnnPlan> plans = new ArrayList<>();
+        for (int i = 0; i < slices.size(); i++) {
+            plans.add(workers.get(i).learned(slices.get(i)));
+        }
+        int parts = workers.size();
+        threads.each(1 + parts, part -> {
+            OneDnn.computeAlone();
+            if (part == 0) {
+                otherGradients(slices, plans);
+            } else {
+                plans.forEach(plan -> plan.matrixGradients(part - 1));
+            }
+            return null;
+        });
+        return nats;
+    }
+
+    private void otherGradients(List<Slice> slices, List<OneDnnPlan> plans) {
+        float[] embedding = new float[shape.symbols() * shape.embedding()];
+        for (int i = 0; i < plans.size(); i++) {
+            plans.get(i).vectorGradients();
+            plans.get(i).scatter(slices.get(i), embedding);
+        }
+        tensors.gradient("embedding", 0, embedding, false);
+    }
+
+    /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
+    private float[][] masks(Window window, long dropoutSeed) {
+        if (training.dropout() == 0) {
+            return new float[0][];
+        }
+        float[][] masks = new float[shape.layers()][window.targets().length * shape.hidden()];
+        for (int layer = 0; layer < masks.length; layer++) {
+            DropoutMask.fill(masks[layer], dropoutSeed, layer, training.dropout());
+        }
+        return masks;
+    }
+
+    private static OneDnnSoftmax.Nats sum(List<OneDnnSoftmax.Nats> parts) {
+        return parts.stream().reduce(OneDnnSoftmax.Nats.NONE, OneDnnSoftmax.Nats::plus);
+    }
+
+    /** Freed memory would be read without complaint. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("This backend is closed");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+package io.babble.model.backend.onednn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+
+/**
+ * A fixed number of threads that work on parts of one thing; the caller is one of them. Whoever is free takes the next part, so that
+ * nobody waits for a thread that the machine has given to others.
+ */
+final class Threads implements AutoCloseable {
+    /** Longer than what lies between two things to work on while much is to be learned. */
+    private static final long LOOKING_NANOS = 1_000_000;
+
+    private final int count;
+    private final List<Thread> helpers = new ArrayList<>();
+    private volatile Job<?> newest = new Job<>(0, part -> part);
+    private volatile boolean closed;
+
+    /**
+     * Starts them when they are first needed.
+     *
+     * @param count 0 means one for each processor that this JVM may use
+     * @throws IllegalArgumentException if {@code count} is negative
+     */
+    Threads(int count) {
+        if (count < 0) {
+            throw new IllegalArgumentException("The number of threads is 0 (all) or more, not " + count);
+        }
+        this.count = count == 0 ? Runtime.getRuntime().availableProcessors() : count;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Works on parts 0 to {@code parts} − 1, in any order and side by side; returns their results in order when all are done. */
+    <R> List<R> each(int parts, IntFunction<R> work) {
+        Job<R> job = new Job<>(parts, work);
+        int needed = Math.min(parts, count) - 1;
+        while (helpers.size() < needed) {
+            startHelper();
+        }
+        newest = job;
+        helpers.subList(0, needed).forEach(LockSupport::unpark);
+        job.run();
+        return job.results();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        helpers.forEach(LockSupport::unpark);
+    }
+
+    private void startHelper() {
+        Thread thread = new Thread(this::help, "babble-compute");
+        thread.setDaemon(true);
+        thread.start();
+        helpers.add(thread);
+    }
+
+    private void help() {
+        while (!closed) {
+            Job<?> job = newest;
+            job.run();
+            await(() -> closed || newest != job);
+        }
+    }
+
+    /** Looks for a while before it sleeps: to wake up takes longer than most parts do. */
+    @SuppressWarnings("ThreadPriorityCheck") // yields to whoever has something to do meanwhile
+    private static void await(BooleanSupplier what) {
+        long begin = System.nanoTime();
+        boolean interrupted = false;
+        while (!what.getAsBoolean()) {
+            if (System.nanoTime() - begin < LOOKING_NANOS) {
+                Thread.yield();
+            } else {
+                LockSupport.park();
+                interrupted |= Thread.interrupted();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class Job<R> {
+        private final int parts;
+        private final IntFunction<R> work;
+        private final Thread caller = Thread.currentThread();
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger ended = new AtomicInteger();
+        private final AtomicReferenceArray<R> results;
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+        Job(int parts, IntFunction<R> work) {
+            this.parts = parts;
+            this.work = work;
+            results = new AtomicReferenceArray<>(parts);
+        }
+
+        void run() {
+            for (int part = next.getAndIncrement(); part < parts; part = next.getAndIncrement()) {
+                try {
+                    results.set(part, work.apply(part));
+                } catch (RuntimeException | Error e) {
+                    failure.set(e);
+                } finally {
+                    if (ended.incrementAndGet() == parts) {
+                        LockSupport.unpark(caller);
+                    }
+                }
+            }
+        }
+
+        /** Half a step must not be: all parts end before anyone goes on, also where the caller is interrupted. */
+        List<R> results() {
+            await(() -> ended.get() == parts);
+            if (failure.get() instanceof Error error) {
+                throw error;
+            }
+            if (failure.get() instanceof RuntimeException exception) {
+                throw exception;
+            }
+            List<R> inOrder = new ArrayList<>();
+            for (int part = 0; part < parts; part++) {
+                inOrder.add(results.get(part));
+            }
+            return inOrder;
+        }
+    }
+}
