@@ -7,10 +7,7 @@ import io.babble.job.Options;
 import io.babble.job.Settings;
 import io.babble.job.TaskMemory;
 import io.babble.job.source.Piece;
-import io.babble.job.state.LedgerSerializer;
-import io.babble.job.state.ModelSerializer;
 import io.babble.job.state.ModelSnapshot;
-import io.babble.job.state.ReplaySerializer;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.LearnedWindow;
@@ -29,8 +26,6 @@ import io.babble.text.WindowSizes;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.flink.api.common.state.ListState;
-import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -61,16 +56,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     public static final ValueStateDescriptor<Stream> STREAMS =
             new ValueStateDescriptor<>("streams", new StreamSerializer());
-    /** Where savepoints of version 0.1 have the model, and the good one of a while ago. */
-    public static final ListStateDescriptor<Model> MODEL_0_1 =
-            new ListStateDescriptor<>("model", new ModelSerializer());
-
-    public static final ListStateDescriptor<Ledger> LEDGER =
-            new ListStateDescriptor<>("ledger", new LedgerSerializer());
-    public static final ListStateDescriptor<Replay> REPLAY =
-            new ListStateDescriptor<>("replay", new ReplaySerializer());
-
-    private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
     private static final int MOST_PIECES_BETWEEN_STEPS = 256;
 
     private final Settings settings;
@@ -82,13 +67,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final IdleReplay idleReplay;
     private final WeightsOut weights;
 
-    private ListState<Ledger> ledgerState;
-    private ListState<Replay> replayState;
-    /** The model, and the good one of a while ago; empty for a job that begins, and once they are loaded. */
-    private List<Model> restored = List.of();
-
+    private LearnerState state;
     private Learner learner;
-    private Ledger ledger = new Ledger();
+    private Ledger ledger;
     private Replay replay;
     private Packer packer;
     private OpenStreams streams;
@@ -117,41 +98,24 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        restored = restoredModels(context);
-        ledgerState = context.getOperatorStateStore().getListState(LEDGER);
-        replayState = context.getOperatorStateStore().getListState(REPLAY);
+        state = new LearnerState(context);
+        ledger = state.ledger().orElseGet(Ledger::new);
+        replay = state.replay().map(settings::limited).orElseGet(settings::newReplay);
         packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore().getState(STREAMS),
                 packer,
                 settings.shape().stateLength());
-        for (Ledger restored : ledgerState.get()) {
-            ledger = restored;
-        }
-        replay = settings.newReplay();
-        for (Replay restored : replayState.get()) {
-            replay = settings.limited(restored);
-        }
         streams.restore(STREAMS, now());
-    }
-
-    private static List<Model> restoredModels(StateInitializationContext context) throws Exception {
-        List<Model> models = ModelSnapshot.read(context);
-        for (ListStateDescriptor<Model> list : List.of(MODEL_0_1, GOOD_0_1)) {
-            ListState<Model> before = context.getOperatorStateStore().getListState(list);
-            before.get().forEach(models::add);
-            before.clear();
-        }
-        return models;
     }
 
     @Override
     public void open() throws Exception {
         super.open();
-        learner = newLearner();
+        List<Model> restored = state.takeModels();
+        learner = newLearner(restored.isEmpty() ? settings.newModel() : restored.get(0));
         restored.stream().skip(1).forEach(learner::keep);
-        restored = List.of();
         meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         interval = new Interval(now());
         weights.offer(learner, now());
@@ -163,8 +127,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         }
     }
 
-    private Learner newLearner() throws Exception {
-        Model model = restored.isEmpty() ? settings.newModel() : restored.get(0);
+    private Learner newLearner(Model model) throws Exception {
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
@@ -385,8 +348,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void snapshotState(StateSnapshotContext context) throws Exception {
         super.snapshotState(context);
-        ledgerState.update(List.of(ledger));
-        replayState.update(List.of(replay));
+        state.update(ledger, replay);
     }
 
     @Override

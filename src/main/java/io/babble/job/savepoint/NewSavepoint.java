@@ -1,6 +1,7 @@
 package io.babble.job.savepoint;
 
 import io.babble.job.learn.LearnOperator;
+import io.babble.job.learn.LearnerState;
 import io.babble.job.learn.Ledger;
 import io.babble.job.state.ModelSnapshot;
 import io.babble.model.Model;
@@ -103,7 +104,7 @@ public final class NewSavepoint {
         @Override
         public void snapshotState(StateSnapshotContext context) throws Exception {
             super.snapshotState(context);
-            getOperatorStateBackend().getListState(LearnOperator.LEDGER).update(List.of(Ledger.of(model)));
+            getOperatorStateBackend().getListState(LearnerState.LEDGER).update(List.of(Ledger.of(model)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.babble.job.savepoint;
 
 import io.babble.job.learn.LearnOperator;
+import io.babble.job.learn.LearnerState;
 import io.babble.job.learn.Ledger;
 import io.babble.job.source.PieceSource;
 import io.babble.job.write.Answer;
@@ -73,13 +74,13 @@ public final class Savepoint {
 
     /** The learner's model, with everything that it learns on from. */
     public Model model() throws SavepointException {
-        return newest(learner().models(), learner().list(LearnOperator.MODEL_0_1))
+        return newest(learner().models(), learner().list(LearnerState.MODEL_0_1))
                 .orElseThrow(() -> new SavepointException("The savepoint " + folder + " has no model"));
     }
 
     /** The learner's totals. */
     public Ledger ledger() throws SavepointException {
-        return learner().list(LearnOperator.LEDGER).stream().findFirst().orElseGet(Ledger::new);
+        return learner().list(LearnerState.LEDGER).stream().findFirst().orElseGet(Ledger::new);
     }
 
     /**

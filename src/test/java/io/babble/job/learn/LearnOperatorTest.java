@@ -2,7 +2,6 @@ package io.babble.job.learn;
 
 import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.babble.job.Chunk;
@@ -10,20 +9,18 @@ import io.babble.job.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;
-import io.babble.records.Prompt;
 import io.babble.records.Report;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What becomes of text that comes in: steps, reports, prompts, weights. */
 class LearnOperatorTest {
-
     @Test
     void aWholeWindowIsLearnedAtOnce() throws Exception {
         try (LearnerHarness learner = LearnerHarness.started(small())) {
@@ -205,21 +202,6 @@ class LearnOperatorTest {
     }
 
     @Test
-    void afterARestoreTheNextStepsAreTheSame() throws Exception {
-        Settings settings = small("deterministic", "true", "dropout", "0.2", "pending.max", "50");
-        reportAfterARestoreThatChangesNothing(settings, LearnOperatorTest::readSome, 50, 120);
-    }
-
-    @Test
-    void afterARestoreCharactersAreTheSymbolsThatTheyWere() throws Exception {
-        Settings settings = small("deterministic", "true", "alphabet", "code-points", "alphabet.capacity", "512");
-        Report report = reportAfterARestoreThatChangesNothing(settings, LearnOperatorTest::readChinese, 60, 150);
-
-        assertThat(report.unknown()).as("not all of them had a place").isPositive();
-        assertThat(report.symbols() + report.pending()).isEqualTo(report.accepted());
-    }
-
-    @Test
     void beyondTheCapacityCharactersAreCountedAndNotMeasured() throws Exception {
         Settings settings = small("alphabet", "code-points", "alphabet.capacity", "512");
         StringBuilder known = new StringBuilder();
@@ -258,288 +240,19 @@ class LearnOperatorTest {
     }
 
     @Test
-    void whatIsPendingAfterARestoreIsLearnedWithoutNewText() throws Exception {
-        Settings settings = small("linger", "1 s");
-        OperatorSubtaskState state;
-        try (LearnerHarness learner = LearnerHarness.started(settings)) {
-            learner.read("a", "abcdefghij");
-            state = learner.snapshot();
-        }
-        try (LearnerHarness learner = LearnerHarness.restored(settings, state)) {
-            learner.settle();
-            learner.passTime(5_000);
-
-            assertThat(learner.lastReport().symbols()).isEqualTo(10);
-        }
-    }
-
-    @Test
-    void whatWasLearnedIsLearnedAgainInTheSameStepAndNeverCounted() throws Exception {
-        try (LearnerHarness learner = LearnerHarness.started(small("window.lanes", "1", "replay.lanes", "3"));
-                LearnerHarness without = LearnerHarness.started(small("window.lanes", "1", "replay.lanes", "0"))) {
-            readText(learner, 0, 3_000);
-            readText(without, 0, 3_000);
-
-            Report report = learner.lastReport();
-            Report alone = without.lastReport();
-            assertThat(report.symbols()).isEqualTo(3_000);
-            assertThat(report.step()).isEqualTo(alone.step());
-            assertThat(report.lanes()).isEqualTo(1);
-            assertThat(report.replayed()).as("beside all but the first 1024").isBetween(3 * 1_900L, 3 * 2_000L);
-            assertThat(alone.replayed()).isZero();
-            assertThat(learner.model().weights()).isNotEqualTo(without.model().weights());
-        }
-    }
-
-    /** They are as small as they may be below 2 · 8192 pending bytes. */
-    @Test
-    void whereTextPilesUpAndWindowsGrowNothingIsLearnedAgain() throws Exception {
-        Settings settings = small("window.lanes", "1", "window.lanes.max", "1", "replay.lanes", "1");
-        try (LearnerHarness learner = LearnerHarness.started(settings)) {
-            readText(learner, 0, 1_100);
-            learner.read("text", alphabet(1_100, 41_000));
-            learner.settle();
-
-            Report report = learner.lastReport();
-            assertThat(report.symbols()).isEqualTo(41_000);
-            assertThat(report.replayed()).isBetween(2 * 8_192 - 100L, 2 * 8_192 + 100L);
-        }
-    }
-
-    @Test
-    void afterARestoreTheSameTextIsReplayed() throws Exception {
-        Settings settings = small("deterministic", "true", "window.lanes", "1");
-        Report report = reportAfterARestoreThatChangesNothing(settings, LearnOperatorTest::readText, 2_500, 5_000);
-        assertThat(report.replayed()).isPositive();
-    }
-
-    @Test
-    void aModelThatIsBrokenGetsItsWeightsOfBefore() throws Exception {
-        Settings settings = small("window.lanes", "1");
-        Settings absurd = small(
-                "window.lanes",
-                "1",
-                "learning-rate",
-                "30",
-                "learning-rate.warmup",
-                "0",
-                "clip.at",
-                "0",
-                "replay.lanes",
-                "0");
-        OperatorSubtaskState known;
-        double loss;
-        try (LearnerHarness learner = LearnerHarness.started(settings)) {
-            readText(learner, 0, 18_000);
-            learner.lastReport();
-            readText(learner, 18_000, 20_000);
-            loss = learner.lastReport().bitsPerByte();
-            known = learner.snapshot();
-        }
-        OperatorSubtaskState broken;
-        try (LearnerHarness learner = LearnerHarness.restored(absurd, known)) {
-            readText(learner, 20_000, 22_000);
-
-            assertThat(learner.lastReport().returns()).isPositive();
-            broken = learner.snapshot();
-        }
-        try (LearnerHarness learner = LearnerHarness.restored(settings, broken)) {
-            readText(learner, 22_000, 28_000);
-            learner.lastReport();
-            readText(learner, 28_000, 30_000);
-
-            assertThat(learner.lastReport().bitsPerByte()).isLessThan(loss + 0.5);
-            assertThat(learner.lastReport().symbols()).isEqualTo(30_000);
-        }
-    }
-
-    @Test
-    void whileNothingComesItGoesOnWithWhatItHasAndFreshTextGoesFirst() throws Exception {
-        Settings settings = small("replay.idle", "true", "window.lanes", "1");
-        try (LearnerHarness learner = LearnerHarness.started(settings)) {
-            learner.read("text", alphabet(0, 2_000));
-            learner.settle();
-            long before = learner.model().version();
-            learner.passTime(100);
-            Model idle = learner.model();
-            learner.read("text", "abcd");
-            learner.settle();
-
-            assertThat(idle.version()).isGreaterThan(before);
-            assertThat(idle.symbols()).isEqualTo(2_000);
-            assertThat(learner.model().symbols()).isEqualTo(2_004);
-        }
-    }
-
-    @Test
-    void whileNothingComesItStillReportsAndWritesSamples() throws Exception {
-        Settings settings = small("replay.idle", "true", "window.lanes", "1", "samples.every", "1");
-        try (LearnerHarness learner = LearnerHarness.started(settings)) {
-            learner.read("text", alphabet(0, 2_000));
-            learner.settle();
-            Report fresh = learner.lastReport();
-            int samples = learner.prompts().size();
-            Report idle = learner.lastReport();
-
-            assertThat(idle.number()).isGreaterThan(fresh.number());
-            assertThat(idle.replayed()).isGreaterThan(fresh.replayed());
-            assertThat(idle.symbols()).isEqualTo(fresh.symbols());
-            assertThat(idle.bitsPerByteAverage()).isEqualTo(fresh.bitsPerByteAverage());
-            assertThat(idle.bitsPerByte()).isNaN();
-            assertThat(idle.lagMillis()).isNaN();
-            assertThat(learner.prompts()).hasSizeGreaterThan(samples);
-            assertThat(learner.prompts()).extracting(Prompt::id).doesNotHaveDuplicates();
-        }
-    }
-
-    @Test
-    void inDeterministicModeTimeChangesNothing() throws Exception {
-        Settings settings = small("deterministic", "true", "linger", "1 s", "streams.idle-timeout", "1 s");
-        try (LearnerHarness fast = LearnerHarness.started(settings);
-                LearnerHarness slow = LearnerHarness.started(settings)) {
-            readSome(fast, 0, 60);
-            for (int i = 0; i < 60; i++) {
-                readSome(slow, i, i + 1);
-                slow.passTime(3_000);
-            }
-
-            assertThat(slow.modelCrc()).isEqualTo(fast.modelCrc());
-        }
-    }
-
-    @Test
-    void snapshotsDoNotChangeWhatIsLearned() throws Exception {
-        Settings settings = small("deterministic", "true");
-        try (LearnerHarness with = LearnerHarness.started(settings);
-                LearnerHarness without = LearnerHarness.started(settings)) {
-            for (int i = 0; i < 60; i++) {
-                readSome(with, i, i + 1);
-                with.snapshot();
-            }
-            readSome(without, 0, 60);
-
-            assertThat(with.modelCrc()).isEqualTo(without.modelCrc());
-        }
-    }
-
-    @Test
-    void aModelOfAnotherShapeIsRefusedWithBothShapes() throws Exception {
-        OperatorSubtaskState state;
-        try (LearnerHarness learner = LearnerHarness.started(small())) {
-            state = learner.snapshot();
-        }
-        assertThatThrownBy(() -> LearnerHarness.restored(small("model.hidden", "16"), state))
-                .rootCause()
-                .hasMessageContaining("hidden=16")
-                .hasMessageContaining("hidden=8");
-    }
-
-    @Test
-    void anotherAlphabetOrCapacityIsRefusedWithBoth() throws Exception {
-        OperatorSubtaskState bytes;
-        OperatorSubtaskState codePoints;
-        try (LearnerHarness learner = LearnerHarness.started(small())) {
-            bytes = learner.snapshot();
-        }
-        try (LearnerHarness learner =
-                LearnerHarness.started(small("alphabet", "code-points", "alphabet.capacity", "512"))) {
-            codePoints = learner.snapshot();
-        }
-        assertThatThrownBy(() -> LearnerHarness.restored(small("alphabet", "code-points"), bytes))
-                .rootCause()
-                .hasMessageContaining("expected code-points, found bytes");
-        assertThatThrownBy(() -> LearnerHarness.restored(small(), codePoints))
-                .rootCause()
-                .hasMessageContaining("expected bytes, found code-points");
-        assertThatThrownBy(() -> LearnerHarness.restored(
-                        small("alphabet", "code-points", "alphabet.capacity", "513"), codePoints))
-                .rootCause()
-                .hasMessageContaining("symbols=513")
-                .hasMessageContaining("symbols=512");
-    }
-
-    @Test
     void twoLearnersInOneJvmDoNotSeeEachOther() throws Exception {
         Settings settings = small("deterministic", "true");
         try (LearnerHarness alone = LearnerHarness.started(settings)) {
-            readSome(alone, 0, 40);
+            LearnerTexts.readSome(alone, 0, 40);
             try (LearnerHarness first = LearnerHarness.started(settings);
                     LearnerHarness second = LearnerHarness.started(small("deterministic", "true", "model.seed", "9"))) {
                 for (int i = 0; i < 40; i++) {
-                    readSome(first, i, i + 1);
-                    readSome(second, 100 + i, 101 + i);
+                    LearnerTexts.readSome(first, i, i + 1);
+                    LearnerTexts.readSome(second, 100 + i, 101 + i);
                 }
                 assertThat(first.modelCrc()).isEqualTo(alone.modelCrc());
                 assertThat(second.modelCrc()).isNotEqualTo(alone.modelCrc());
             }
-        }
-    }
-
-    private interface Text {
-        void read(LearnerHarness learner, int from, int to) throws Exception;
-    }
-
-    /** The last report of a learner that was restored in the middle of a text and must end as one that was not. */
-    private static Report reportAfterARestoreThatChangesNothing(Settings settings, Text text, int middle, int end)
-            throws Exception {
-        try (LearnerHarness uninterrupted = LearnerHarness.started(settings)) {
-            text.read(uninterrupted, 0, middle);
-            OperatorSubtaskState state = uninterrupted.snapshot();
-            text.read(uninterrupted, middle, end);
-
-            try (LearnerHarness restored = LearnerHarness.restored(settings, state)) {
-                text.read(restored, middle, end);
-
-                assertThat(restored.modelCrc()).isEqualTo(uninterrupted.modelCrc());
-                assertThat(restored.lastReport())
-                        .usingRecursiveComparison()
-                        .comparingOnlyFields(
-                                "step", "symbols", "bitsPerByteAverage", "pending", "accepted", "dead", "replayed")
-                        .isEqualTo(uninterrupted.lastReport());
-                return restored.lastReport();
-            }
-        }
-    }
-
-    private static void readText(LearnerHarness learner, int from, int to) throws Exception {
-        for (int at = from; at < to; at += 50) {
-            learner.read("text", alphabet(at, at + 50));
-            learner.settle();
-        }
-    }
-
-    private static String alphabet(int from, int to) {
-        StringBuilder text = new StringBuilder();
-        for (int i = from; i < to; i++) {
-            text.append((char) ('a' + i % 26));
-        }
-        return text.toString();
-    }
-
-    private static void readSome(LearnerHarness learner, int from, int to) throws Exception {
-        for (int i = from; i < to; i++) {
-            Random random = new Random(i);
-            learner.read("stream " + random.nextInt(4), "Piece " + i + " of text. ".substring(random.nextInt(9)));
-            if (i % 23 == 22) {
-                learner.end("stream " + random.nextInt(4));
-            }
-        }
-    }
-
-    /** Pieces of three streams with half characters at their ends, now and then an end of a stream. */
-    private static void readChinese(LearnerHarness learner, int from, int to) throws Exception {
-        for (int i = from; i < to; i++) {
-            Random random = new Random(i);
-            StringBuilder characters = new StringBuilder("，");
-            for (int c = 0; c < 8; c++) {
-                characters.appendCodePoint(0x4E00 + random.nextInt(3 * (i + 1)));
-            }
-            byte[] text = characters.toString().getBytes(StandardCharsets.UTF_8);
-            String stream = "stream " + random.nextInt(3);
-            int cut = random.nextInt(text.length);
-            learner.read(stream, Arrays.copyOf(text, cut), Ending.NOTHING);
-            learner.read(
-                    stream, Arrays.copyOfRange(text, cut, text.length), i % 17 == 16 ? Ending.STREAM : Ending.NOTHING);
         }
     }
 

@@ -1,0 +1,70 @@
+package io.babble.job.learn;
+
+import io.babble.job.state.LedgerSerializer;
+import io.babble.job.state.ModelSerializer;
+import io.babble.job.state.ModelSnapshot;
+import io.babble.job.state.ReplaySerializer;
+import io.babble.model.Model;
+import io.babble.model.Replay;
+import java.util.List;
+import java.util.Optional;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.runtime.state.StateInitializationContext;
+
+/** What a learner keeps that belongs to no stream: models, totals, and text to replay. Models are written by {@link ModelSnapshot}. */
+public final class LearnerState {
+    public static final ListStateDescriptor<Ledger> LEDGER =
+            new ListStateDescriptor<>("ledger", new LedgerSerializer());
+    /** Where savepoints of version 0.1 have the model, and the good one of a while ago. */
+    public static final ListStateDescriptor<Model> MODEL_0_1 =
+            new ListStateDescriptor<>("model", new ModelSerializer());
+
+    private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
+    private static final ListStateDescriptor<Replay> REPLAY =
+            new ListStateDescriptor<>("replay", new ReplaySerializer());
+
+    private final ListState<Ledger> ledger;
+    private final ListState<Replay> replay;
+    private List<Model> models;
+
+    LearnerState(StateInitializationContext context) throws Exception {
+        OperatorStateStore lists = context.getOperatorStateStore();
+        ledger = lists.getListState(LEDGER);
+        replay = lists.getListState(REPLAY);
+        models = ModelSnapshot.read(context);
+        for (ListStateDescriptor<Model> list : List.of(MODEL_0_1, GOOD_0_1)) {
+            ListState<Model> before = lists.getListState(list);
+            before.get().forEach(models::add);
+            before.clear();
+        }
+    }
+
+    /** Hands out the restored models, once: the model, and the good one of a while ago; none for a job that begins. */
+    List<Model> takeModels() {
+        List<Model> taken = models;
+        models = List.of();
+        return taken;
+    }
+
+    Optional<Ledger> ledger() throws Exception {
+        return only(ledger);
+    }
+
+    Optional<Replay> replay() throws Exception {
+        return only(replay);
+    }
+
+    void update(Ledger newLedger, Replay newReplay) throws Exception {
+        ledger.update(List.of(newLedger));
+        replay.update(List.of(newReplay));
+    }
+
+    private static <T> Optional<T> only(ListState<T> list) throws Exception {
+        for (T value : list.get()) {
+            return Optional.of(value);
+        }
+        return Optional.empty();
+    }
+}
