@@ -3,10 +3,11 @@ package io.babble;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.embedded.Ports;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -85,11 +86,20 @@ public final class JavaProcess implements AutoCloseable {
         return process.waitFor();
     }
 
-    /** Waits until it listens. */
+    /** Waits until it takes connections. */
     public JavaProcess awaitListening(int port) {
-        Awaitility.await().atMost(PATIENCE).until(() -> Ports.taken(port) || !isAlive());
+        Awaitility.await().atMost(PATIENCE).until(() -> listens(port) || !isAlive());
         assertThat(isAlive()).as(out() + err()).isTrue();
         return this;
+    }
+
+    /** Connects: a look by listening there could be in the way of the process, or meet its own look. */
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     public boolean isAlive() {

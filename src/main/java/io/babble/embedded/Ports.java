@@ -3,9 +3,19 @@ package io.babble.embedded;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** TCP ports of this machine's loopback address. */
 public final class Ports {
+    /** Below those that systems give to whoever asks for any: nobody gets one between its search and a server's start. */
+    private static final int FIRST = 20_000;
+
+    private static final int COUNT = 12_000;
+    /** No port is found twice by one process, which may start a server later than it looks for the next port. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
+
     private Ports() {}
 
     /** Whether somebody listens there. */
@@ -24,11 +34,20 @@ public final class Ports {
      * @throws IllegalStateException when somebody listens there
      */
     public static int free(int port, String what) {
-        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "Port " + port + " for " + what + " is taken: stop what listens there, or choose another port", e);
+        if (port != 0) {
+            if (taken(port)) {
+                throw new IllegalStateException(
+                        "Port " + port + " for " + what + " is taken: stop what listens there, or choose another port");
+            }
+            return port;
         }
+        for (int i = 0; i < COUNT; i++) {
+            int any = FIRST + NEXT.getAndUpdate(next -> (next + 1) % COUNT);
+            if (!taken(any)) {
+                return any;
+            }
+        }
+        throw new IllegalStateException(
+                "All ports from " + FIRST + " to " + (FIRST + COUNT - 1) + " are taken: choose one for " + what);
     }
 }

@@ -77,8 +77,7 @@ class CommandLineIT {
         Ran ran =
                 Ran.babble(on(topic, "publish", one + "", two + "", "--streams", "7", "--record-bytes", "13", "--end"));
 
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
         long size = Files.size(one) + Files.size(two);
         assertThat(ran.out())
                 .startsWith(String.format(Locale.ROOT, "published %,d bytes  records ", size))
@@ -111,8 +110,7 @@ class CommandLineIT {
         } finally {
             System.setIn(before);
         }
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.exitCode()).isZero();
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(450));
         assertThat(joined(streams(topic, ran).get("typed"))).hasSize(1_000);
     }

@@ -48,15 +48,15 @@ class DemoIT {
     @Test
     void goesOnWhereItStoppedHoweverItStopped() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), TEXT);
-        BabbleProcess timed = demo("timed", text, "--seconds", "6");
-        assertThat(timed.exitCode()).as(timed.everything()).isZero();
-        assertThat(timed.err()).isEmpty();
-        assertThat(timed.out())
-                .contains("Starts anew")
-                .contains(" bits/byte   ")
-                .contains("── version");
-        Matcher summary = SUMMARY.matcher(timed.lastLine());
-        assertThat(summary.matches()).as(timed.lastLine()).isTrue();
+        BabbleProcess first = demo("first", text);
+        first.await(" bits/byte   ");
+        first.await("── version");
+        first.terminate();
+        assertThat(first.exitCode()).as(first.everything()).isZero();
+        assertThat(first.err()).isEmpty();
+        assertThat(first.out()).contains("Starts anew");
+        Matcher summary = SUMMARY.matcher(first.lastLine());
+        assertThat(summary.matches()).as(first.lastLine()).isTrue();
         long symbols = Long.parseLong(summary.group(1));
         assertThat(symbols).isPositive();
         assertThat(Long.parseLong(summary.group(3))).as("samples").isPositive();
@@ -89,6 +89,10 @@ class DemoIT {
         assertThat(fresh.exitCode()).as(fresh.everything()).isZero();
         assertThat(fresh.out()).contains("Starts anew", "Stopped; the next start goes on from here.");
         assertThat(fresh.lastLine()).startsWith("symbols " + Files.size(shortText) + "  ");
+
+        BabbleProcess timed = demo("timed", shortText, "--seconds", "1");
+        assertThat(timed.exitCode()).as(timed.everything()).isZero();
+        assertThat(timed.out()).contains("Goes on from", "Stopped; the next start goes on from here.");
     }
 
     @Test

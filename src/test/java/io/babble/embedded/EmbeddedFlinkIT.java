@@ -56,10 +56,10 @@ class EmbeddedFlinkIT {
 
             savepoint = flink.stopWithSavepoint(job, PATIENCE);
             assertThat(flink.status(job)).isEqualTo(JobStatus.FINISHED);
-            assertThat(flink.newestCheckpoint()).contains(savepoint);
         }
 
         try (EmbeddedFlink flink = start()) {
+            assertThat(flink.newestCheckpoint()).contains(savepoint);
             JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow());
             flink.awaitRunning(job, PATIENCE);
             assertThat(flink.checkpointStatistics(job).getCounts().getNumberOfRestoredCheckpoints())

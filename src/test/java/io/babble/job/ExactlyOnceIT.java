@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -114,17 +115,23 @@ class ExactlyOnceIT {
         LongTexts texts = LongTexts.longestAskedFor(service, "long");
         service.publishByTurns(0, 4_000);
         awaitLearned(service, 4_000);
-        texts.awaitMore();
+        awaitCommitted(service, "a beginning of each text", texts::haveMore);
         texts.assertUnfinished();
         return service.cancelledWithSavepoint();
     }
 
-    /** Takes the checkpoints that show the reports: one that Flink takes may commit what the test wants open. */
     private static void awaitLearned(Service service, long bytes) {
-        service.await(bytes + " bytes learned", () -> {
-            service.checkpoint();
+        awaitCommitted(service, bytes + " bytes learned", () -> {
             List<Report> reports = service.reports();
             return !reports.isEmpty() && reports.get(reports.size() - 1).symbols() == bytes;
+        });
+    }
+
+    /** Takes the checkpoints that show it: one that Flink takes may commit what the test wants open. */
+    private static void awaitCommitted(Service service, String what, Callable<Boolean> condition) {
+        service.await(what, () -> {
+            service.checkpoint();
+            return condition.call();
         });
     }
 

@@ -49,8 +49,13 @@ final class LongTexts {
 
     /** Waits until each is longer than it was when it was last noted. */
     void awaitMore() {
-        service.await("more of each text", () -> lengths().entrySet().stream()
-                .allMatch(text -> text.getValue() > lengths.getOrDefault(text.getKey(), 0L)));
+        service.await("more of each text", this::haveMore);
+    }
+
+    /** Whether each is longer than it was when it was last noted. */
+    boolean haveMore() {
+        return lengths().entrySet().stream()
+                .allMatch(text -> text.getValue() > lengths.getOrDefault(text.getKey(), 0L));
     }
 
     /** Takes note of how far they are. */

@@ -196,14 +196,17 @@ class SavepointsIT {
                     .changed("window.lanes", "3", "window.steps", "8", "dropout", "0.5")
                     .changed("reports.every", "10 ms")
                     .changed("clip", "value", "clip.at", "1.0E-6", "samples.every", "1000")
+                    // every window is of the size asked for, however much text waits
+                    .changed("deterministic", "true")
                     .startedFrom(savepoint);
 
-            service.awaitLearned(20_000);
+            service.await("windows of the new size, learned at the new rate", () -> service.reports().stream()
+                    .anyMatch(report -> report.symbols() > 10_000
+                            && report.lanes() == 3
+                            && report.windowSteps() == 8
+                            && report.learningRate() == 0.001));
             service.await("a sample by itself", () -> periodic(service) > texts);
             assertThat(service.lastReport().clipped()).isPositive();
-            assertThat(service.reports().stream().filter(report -> report.symbols() > 10_000))
-                    .anyMatch(report ->
-                            report.lanes() == 3 && report.windowSteps() == 8 && report.learningRate() == 0.001);
         }
     }
 

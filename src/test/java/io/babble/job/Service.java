@@ -90,6 +90,7 @@ final class Service implements AutoCloseable {
     }
 
     Service started() {
+        flush();
         job = flink.submit(graph());
         flink.awaitRunning(job, PATIENCE);
         return this;
@@ -103,6 +104,7 @@ final class Service implements AutoCloseable {
 
     /** As {@link #startedFrom}, and does not wait until it runs. */
     void submitFrom(Path savepoint) {
+        flush();
         job = flink.submit(graph(), savepoint);
     }
 
@@ -231,12 +233,17 @@ final class Service implements AutoCloseable {
     }
 
     void await(String what, Duration patience, Callable<Boolean> condition) {
-        producer.flush();
-        assertThat(failedToSend).hasNullValue();
+        flush();
         Awaitility.await(what)
                 .atMost(patience)
                 .pollInterval(Duration.ofMillis(300))
                 .until(condition);
+    }
+
+    /** What has been sent is there: a start from an offset that is not there yet would begin from the beginning. */
+    private void flush() {
+        producer.flush();
+        assertThat(failedToSend).hasNullValue();
     }
 
     /** Waits until so many bytes have come in. */
