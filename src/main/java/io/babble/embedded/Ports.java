@@ -11,7 +11,7 @@ public final class Ports {
     /** Below those that systems give to whoever asks for any: nobody gets one between its search and a server's start. */
     private static final int FIRST = 20_000;
 
-    private static final int COUNT = 12_000;
+    private static final int COUNT = 10_000;
     /** No port is found twice by one process, which may start a server later than it looks for the next port. */
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));

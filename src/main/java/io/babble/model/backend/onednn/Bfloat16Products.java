@@ -20,7 +20,7 @@ import org.bytedeco.javacpp.ShortPointer;
  */
 final class Bfloat16Products implements Products {
     private final OneDnn oneDnn;
-    private final Bfloat16Weights weights;
+    private final CopiedWeights weights;
     private final Buffers buffers;
     private final int parts;
     private final Map<Buffers.Buffer, Buffers.Buffer> rounded = new HashMap<>();
@@ -30,7 +30,7 @@ final class Bfloat16Products implements Products {
      *
      * @param parts of each gradient
      */
-    Bfloat16Products(OneDnn oneDnn, Bfloat16Weights weights, Buffers buffers, int parts) {
+    Bfloat16Products(OneDnn oneDnn, CopiedWeights weights, Buffers buffers, int parts) {
         this.oneDnn = oneDnn;
         this.weights = weights;
         this.buffers = buffers;
@@ -42,13 +42,13 @@ final class Bfloat16Products implements Products {
         memory.desc values = OneDnn.float32(rows, factor.k(), read.stride());
         memory.desc halves = OneDnn.bfloat16(rows, factor.k(), read.stride(), 1);
         memory.desc sum = OneDnn.float32(rows, factor.n(), to.stride());
-        Rounding rounding = new Rounding(oneDnn, values, halves);
-        Matmul matmul = new Matmul(halves, weights.layout(factor), sum, add);
-        FloatPointer other = weights.rounded(factor, matmul.layoutOfB());
+        Reordering rounding = new Reordering(oneDnn, values, halves);
+        Matmul matmul = new Matmul(halves, weights.layout(factor).orElseGet(() -> OneDnn.bfloat16(factor)), sum, add);
+        FloatPointer other = weights.copy(factor, matmul.layoutOfB());
         Buffers.Buffer copy = rounded(read);
         return (from, at) -> {
             ShortPointer place = halves(copy, from * read.stride() + column);
-            rounding.round(read.from(from, column).start(), place);
+            rounding.copy(read.from(from, column).start(), place);
             matmul.compute(place, other, to.from(at, 0).start());
         };
     }

@@ -76,10 +76,20 @@ final class Buffers {
         }
     }
 
+    /** Floats from one row to the next where each begins at a cache line, and few share places in the caches. */
+    static int stride(int columns) {
+        int lines = Math.toIntExact(lines(columns));
+        return sharePlaces(lines) ? lines + LINE_FLOATS : lines;
+    }
+
+    /** Whether rows so far apart share places in the caches. */
+    static boolean sharePlaces(int stride) {
+        return stride % FAR_FLOATS == 0;
+    }
+
     /** Rows that begin at cache lines of their own. */
     Buffer reserve(long rows, int columns) {
-        int lines = Math.toIntExact(lines(columns));
-        return reserve(rows, columns, lines % FAR_FLOATS == 0 ? lines + LINE_FLOATS : lines);
+        return reserve(rows, columns, stride(columns));
     }
 
     /** Rows without anything in between. */

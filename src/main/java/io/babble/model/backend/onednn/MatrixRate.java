@@ -42,7 +42,7 @@ public final class MatrixRate {
         private static final double OPERATIONS = 2.0 * SIZE * SIZE * COLUMNS;
 
         private final NativeMemory share = new NativeMemory(Long.MAX_VALUE);
-        private final Products.Maker products;
+        private final CopiedWeights copies;
         private final OneDnn oneDnn;
         private final NativeVector weights;
         private final NativeVector memory;
@@ -50,14 +50,14 @@ public final class MatrixRate {
 
         Multiplier(Precision precision) {
             OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
-            products = Products.in(precision, 1, share);
+            copies = new CopiedWeights(precision, 1, share);
             oneDnn = new OneDnn();
             weights = new NativeVector((long) SIZE * COLUMNS);
             Buffers buffers = new Buffers();
             Buffers.Buffer read = buffers.reserve(SIZE, SIZE);
             Buffers.Buffer to = buffers.reserve(SIZE, COLUMNS);
             Factor factor = new Factor(new Matrix(weights.at(0), COLUMNS), SIZE, COLUMNS, false);
-            product = products.of(oneDnn, buffers).product(read, 0, SIZE, factor, to, false);
+            product = copies.products(oneDnn, buffers, true).product(read, 0, SIZE, factor, to, false);
             memory = new NativeVector(buffers.length());
             buffers.bind(memory);
         }
@@ -70,7 +70,7 @@ public final class MatrixRate {
 
         @Override
         public void close() {
-            products.close();
+            copies.close();
             oneDnn.close();
             memory.close();
             weights.close();

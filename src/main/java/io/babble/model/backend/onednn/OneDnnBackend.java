@@ -27,7 +27,7 @@ public final class OneDnnBackend implements Backend {
     private final NativeVector weights; // (P)
     private final NativeVector gradient; // (P), or empty where nothing is learned
     private final OneDnnWeights tensors;
-    private final Products.Maker products;
+    private final CopiedWeights copies;
     private final List<OneDnnWorker> workers = new ArrayList<>();
     private final FusedUpdate optimizer; // null where nothing is learned
     private boolean closed;
@@ -46,14 +46,14 @@ public final class OneDnnBackend implements Backend {
         this.threads = new Threads(threads);
         int parts = Math.min(this.threads.count(), work.lanes());
         share = new NativeMemory(work.mostBytes());
-        products = Products.in(work.precision(), parts, share);
+        copies = new CopiedWeights(work.precision(), parts, share);
         int learned = work.learning() ? shape.parameters() : 0;
         try {
             share.reserve(NativeVector.bytes(shape.parameters()) + NativeVector.bytes(learned));
             weights = new NativeVector(shape.parameters());
             gradient = new NativeVector(learned);
         } catch (RuntimeException | Error e) {
-            products.close();
+            copies.close();
             share.close();
             throw e;
         }
@@ -62,7 +62,7 @@ public final class OneDnnBackend implements Backend {
             for (int worker = 0; worker < parts; worker++) {
                 int lanes = (work.lanes() + parts - 1) / parts;
                 Work part = new Work(lanes, work.steps(), work.learning(), work.precision(), work.mostBytes());
-                workers.add(new OneDnnWorker(tensors, products, part, worker > 0));
+                workers.add(new OneDnnWorker(tensors, copies, part, worker > 0));
             }
             optimizer = work.learning() ? new FusedUpdate(training, weights, gradient, this.threads) : null;
         } catch (RuntimeException | Error e) {
@@ -76,7 +76,7 @@ public final class OneDnnBackend implements Backend {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.floats(0, weights.length).put(weights);
-        products.changed(threads);
+        copies.changed(threads);
         if (optimizer != null) {
             optimizer.load(moments);
         }
@@ -107,7 +107,7 @@ public final class OneDnnBackend implements Backend {
         boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
         double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
         optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
-        products.changed(threads);
+        copies.changed(threads);
         for (int i = 0; i < slices.size(); i++) {
             workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
@@ -155,7 +155,7 @@ public final class OneDnnBackend implements Backend {
         }
         closed = true;
         workers.forEach(OneDnnWorker::close);
-        products.close();
+        copies.close();
         weights.close();
         gradient.close();
         threads.close();

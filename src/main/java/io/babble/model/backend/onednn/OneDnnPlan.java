@@ -25,7 +25,7 @@ final class OneDnnPlan implements AutoCloseable {
     record Size(int lanes, int steps, boolean training) {}
 
     /** @param adds whether gradients are added to what is there */
-    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, Products.Maker maker, Size size, boolean adds) {
+    OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, CopiedWeights copies, Size size, boolean adds) {
         this.weights = weights;
         this.size = size;
         this.adds = adds;
@@ -37,7 +37,7 @@ final class OneDnnPlan implements AutoCloseable {
         // Holds every native object made below, until close.
         try (PointerScope made = new PointerScope()) {
             buffers = new Buffers();
-            Products products = maker.of(oneDnn, buffers);
+            Products products = copies.products(oneDnn, buffers, size.training());
             for (int layer = 0; layer < shape.layers(); layer++) {
                 layers.add(new OneDnnLayer(weights, products, buffers, size, layer));
             }

@@ -15,7 +15,7 @@ final class OneDnnWorker implements AutoCloseable {
     private final OneDnn oneDnn = new OneDnn();
     private final NativeMemory share;
     private final OneDnnWeights weights;
-    private final Products.Maker products;
+    private final CopiedWeights copies;
     private final boolean adds;
     private final Map<OneDnnPlan.Size, OneDnnPlan> plans = new LinkedHashMap<>(PLANS, 0.75f, true);
     private NativeVector memory = new NativeVector(0);
@@ -27,9 +27,9 @@ final class OneDnnWorker implements AutoCloseable {
      * @param adds whether there is a gradient of another worker's slice, to add to
      * @throws NativeMemoryException if there is not so much memory
      */
-    OneDnnWorker(OneDnnWeights weights, Products.Maker products, Work work, boolean adds) {
+    OneDnnWorker(OneDnnWeights weights, CopiedWeights copies, Work work, boolean adds) {
         this.weights = weights;
-        this.products = products;
+        this.copies = copies;
         this.adds = adds;
         share = new NativeMemory(work.mostBytes());
         OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
@@ -104,7 +104,7 @@ final class OneDnnWorker implements AutoCloseable {
             // In order of access: the first one has rested the longest.
             plans.remove(plans.keySet().iterator().next()).close();
         }
-        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, products, size, adds);
+        OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, copies, size, adds);
         if (plan.length() > memory.length()) {
             reserveFor(plan);
         }

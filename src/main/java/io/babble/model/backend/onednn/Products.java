@@ -1,34 +1,7 @@
 package io.babble.model.backend.onednn;
 
-import io.babble.model.Precision;
-
 /** Makes the matrix products of one plan; a product of theirs belongs to one thread at a time. */
 interface Products {
-    /** Makes the products of all plans of a backend. */
-    interface Maker extends AutoCloseable {
-        /** In {@code buffers} what the products of a plan need for themselves is reserved, too. */
-        Products of(OneDnn oneDnn, Buffers buffers);
-
-        /** To be called whenever factors have changed. */
-        default void changed(Threads threads) {}
-
-        @Override
-        default void close() {}
-    }
-
-    /**
-     * Products in this precision.
-     *
-     * @param parts of each gradient
-     * @param share that what is kept of the weights counts in
-     */
-    static Maker in(Precision precision, int parts, NativeMemory share) {
-        return switch (precision) {
-            case FLOAT32 -> (oneDnn, buffers) -> new Float32Products(parts);
-            case BFLOAT16 -> new Bfloat16Weights(parts, share);
-        };
-    }
-
     /** Rows of one buffer times a factor, to rows of another. */
     interface Product {
         /**

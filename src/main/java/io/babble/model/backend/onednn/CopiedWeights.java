@@ -1,18 +1,20 @@
 package io.babble.model.backend.onednn;
 
-import java.util.ArrayList;
+import io.babble.model.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The weights of a backend rounded to bfloat16, each in the layout that the first product with it asked for; plans share them. Whoever
- * changes the weights has them rounded anew.
+ * The weights of a backend as its products read them, each copied into the layout that the first product with it asked for; plans
+ * share the copies. Whoever changes the weights has them copied anew.
  */
-final class Bfloat16Weights implements Products.Maker {
+final class CopiedWeights implements AutoCloseable {
+    private final Precision precision;
     private final int parts;
     private final NativeMemory share;
     private final OneDnn oneDnn;
@@ -23,13 +25,14 @@ final class Bfloat16Weights implements Products.Maker {
      *
      * @param parts of each gradient
      * @param share that grows by each copy
-     * @throws UnsupportedOperationException if this CPU has no instructions for bfloat16
+     * @throws UnsupportedOperationException if this CPU has no instructions for this precision
      */
-    Bfloat16Weights(int parts, NativeMemory share) {
-        if (!OneDnn.hasBfloat16()) {
+    CopiedWeights(Precision precision, int parts, NativeMemory share) {
+        if (precision == Precision.BFLOAT16 && !OneDnn.hasBfloat16()) {
             throw new UnsupportedOperationException(
                     "This CPU does not compute in the precision bfloat16, as it has no AVX512_BF16: choose float32");
         }
+        this.precision = precision;
         this.parts = parts;
         this.share = share;
         oneDnn = new OneDnn();
@@ -41,7 +44,7 @@ final class Bfloat16Weights implements Products.Maker {
         private final NativeVector place;
         private final PointerScope scope;
         private final memory.desc layout;
-        private final Rounding rounding;
+        private final Reordering reordering;
 
         Copy(Factor factor, memory.desc asked) {
             this.factor = factor;
@@ -50,17 +53,17 @@ final class Bfloat16Weights implements Products.Maker {
             place = new NativeVector(floats);
             try (PointerScope made = new PointerScope()) {
                 layout = oneDnn.unbound(asked).get_desc(); // that of the plan goes with it
-                rounding = new Rounding(oneDnn, OneDnn.float32(factor), layout);
+                reordering = new Reordering(oneDnn, OneDnn.float32(factor), layout);
                 scope = made.extend();
             } catch (RuntimeException | Error e) {
                 place.close();
                 throw e;
             }
-            round();
+            refresh();
         }
 
-        void round() {
-            rounding.round(factor.weights().start(), place.at(0));
+        void refresh() {
+            reordering.copy(factor.weights().start(), place.at(0));
         }
 
         void close() {
@@ -69,34 +72,44 @@ final class Bfloat16Weights implements Products.Maker {
         }
     }
 
-    @Override
-    public Products of(OneDnn ofPlan, Buffers buffers) {
-        return new Bfloat16Products(ofPlan, this, buffers, parts);
+    /**
+     * What a plan multiplies with.
+     *
+     * @param buffers what the products need for themselves is reserved there, too
+     * @param learning whether the plan goes back
+     */
+    Products products(OneDnn ofPlan, Buffers buffers, boolean learning) {
+        return switch (precision) {
+            case FLOAT32 -> new Float32Products(this, parts, learning);
+            case BFLOAT16 -> new Bfloat16Products(ofPlan, this, buffers, parts);
+        };
     }
 
-    /** The layout in which a factor is kept, or any as long as nobody has multiplied with it. */
-    memory.desc layout(Factor factor) {
-        Copy copy = copies.get(factor);
-        return copy == null ? OneDnn.bfloat16(factor) : copy.layout;
+    /** The layout in which a factor is kept; none as long as nobody has multiplied with it. */
+    synchronized Optional<memory.desc> layout(Factor factor) {
+        return Optional.ofNullable(copies.get(factor)).map(copy -> copy.layout);
     }
 
     /**
-     * A factor rounded.
+     * The copy of a factor.
      *
-     * @param layout as {@link #layout}, or what a product has made of it where that is any
+     * @param layout as {@link #layout}, or what a product asks for where there is none
      */
-    FloatPointer rounded(Factor factor, memory.desc layout) {
+    synchronized FloatPointer copy(Factor factor, memory.desc layout) {
         return copies.computeIfAbsent(factor, key -> new Copy(key, layout))
                 .place
                 .at(0);
     }
 
-    @Override
-    public void changed(Threads threads) {
-        List<Copy> all = new ArrayList<>(copies.values());
+    /** To be called whenever the weights have changed. */
+    void changed(Threads threads) {
+        List<Copy> all = List.copyOf(copies.values());
+        if (all.isEmpty()) {
+            return;
+        }
         threads.each(all.size(), index -> {
             OneDnn.computeAlone();
-            all.get(index).round();
+            all.get(index).refresh();
             return null;
         });
     }

@@ -7,15 +7,15 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.javacpp.Pointer;
 
-/** Rounds a float32 matrix to bfloat16, from one layout to another; belongs to one thread at a time. */
-final class Rounding {
+/** Copies a matrix from one layout and precision to another; belongs to one thread at a time. */
+final class Reordering {
     private final OneDnn oneDnn;
     private final memory from;
     private final memory to;
     private final reorder primitive;
     private final IntMemoryMap arguments;
 
-    Rounding(OneDnn oneDnn, memory.desc from, memory.desc to) {
+    Reordering(OneDnn oneDnn, memory.desc from, memory.desc to) {
         this.oneDnn = oneDnn;
         this.from = oneDnn.unbound(from);
         this.to = oneDnn.unbound(to);
@@ -30,9 +30,9 @@ final class Rounding {
                 .put(dnnl.DNNL_ARG_SCRATCHPAD, new memory(description.scratchpad_desc(), oneDnn.engine()));
     }
 
-    void round(Pointer values, Pointer rounded) {
+    void copy(Pointer values, Pointer place) {
         from.set_data_handle(values);
-        to.set_data_handle(rounded);
+        to.set_data_handle(place);
         oneDnn.execute(primitive, arguments);
     }
 }
