@@ -77,7 +77,8 @@ class CommandLineIT {
         Ran ran =
                 Ran.babble(on(topic, "publish", one + "", two + "", "--streams", "7", "--record-bytes", "13", "--end"));
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.err()).isEmpty();
+        assertThat(ran.exitCode()).isZero();
         long size = Files.size(one) + Files.size(two);
         assertThat(ran.out())
                 .startsWith(String.format(Locale.ROOT, "published %,d bytes  records ", size))
