@@ -1,11 +1,12 @@
 package io.babble;
 
-import io.babble.embedded.TopicCreation;
+import io.babble.client.KafkaClients;
+import io.babble.client.TopicSetup;
 import io.babble.records.Topics;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
+import java.util.Optional;
+import java.util.Properties;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
@@ -25,19 +26,27 @@ public final class CreatedTopics {
                 prefix + ".samples",
                 prefix + ".reports",
                 prefix + ".dead-letters");
-        NewTopic text = new NewTopic(topics.text(), partitions, (short) 1)
-                .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4000000"));
-        List<NewTopic> all = List.of(
-                text,
-                new NewTopic(topics.prompts(), partitions, (short) 1),
-                new NewTopic(topics.samples(), 1, (short) 1),
-                new NewTopic(topics.reports(), 1, (short) 1),
-                new NewTopic(topics.deadLetters(), 1, (short) 1));
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            TopicCreation.create(admin, all);
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError(e);
-        }
+        TopicSetup.create(
+                clients(bootstrapServers),
+                topics,
+                Optional.of(partitions),
+                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "4000000"));
         return topics;
+    }
+
+    /** Creates the topics that a job has by default. */
+    public static void byDefault(String bootstrapServers, int partitions) {
+        TopicSetup.create(clients(bootstrapServers), Topics.DEFAULT, Optional.of(partitions), Map.of());
+    }
+
+    /** Creates one topic. */
+    public static void one(String bootstrapServers, String name, int partitions) {
+        TopicSetup.create(clients(bootstrapServers), List.of(new NewTopic(name, partitions, (short) 1)));
+    }
+
+    private static KafkaClients clients(String bootstrapServers) {
+        Properties kafka = new Properties();
+        kafka.setProperty("bootstrap.servers", bootstrapServers);
+        return new KafkaClients(kafka);
     }
 }

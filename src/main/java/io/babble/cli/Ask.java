@@ -2,14 +2,17 @@ package io.babble.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.babble.cli.terminal.Printed;
+import io.babble.cli.terminal.Terminal;
+import io.babble.client.KafkaClients;
+import io.babble.client.SampleFeed;
+import io.babble.client.SampleText;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,17 +41,14 @@ final class Ask implements Callable<Integer> {
             description = "Give up when nothing comes for so long (${DEFAULT-VALUE}).")
     private int timeout;
 
-    @Option(names = "--topic", defaultValue = "babble.prompts", description = "The prompts' topic (${DEFAULT-VALUE}).")
+    @Option(names = "--topic", description = "The prompts' topic (babble.topics.prompts).")
     private String prompts;
 
-    @Option(
-            names = "--samples-topic",
-            defaultValue = "babble.samples",
-            description = "The samples' topic (${DEFAULT-VALUE}).")
+    @Option(names = "--samples-topic", description = "The samples' topic (babble.topics.samples).")
     private String samples;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Spec
     private CommandSpec spec;
@@ -56,9 +56,12 @@ final class Ask implements Callable<Integer> {
     @Override
     public Integer call() {
         Prompt prompt = prompt();
-        broker.partitions(prompts);
-        try (SampleFeed feed = new SampleFeed(broker, samples, false)) {
-            send(prompt);
+        KafkaClients clients = broker.clients();
+        String promptsTopic = prompts != null ? prompts : broker.topics().prompts();
+        String samplesTopic = samples != null ? samples : broker.topics().samples();
+        clients.partitions(promptsTopic);
+        try (SampleFeed feed = new SampleFeed(clients, samplesTopic, false)) {
+            clients.send(new ProducerRecord<>(promptsTopic, prompt.id().getBytes(UTF_8), prompt.toJson()));
             follow(feed, prompt);
         }
         return 0;
@@ -80,18 +83,6 @@ final class Ask implements Callable<Integer> {
                     Origin.PROMPT);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-    }
-
-    private void send(Prompt prompt) {
-        try (Producer<byte[], byte[]> producer = broker.producer()) {
-            producer.send(new ProducerRecord<>(prompts, prompt.id().getBytes(UTF_8), prompt.toJson()))
-                    .get();
-        } catch (ExecutionException e) {
-            throw broker.failed(prompts, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CommandFailed("Interrupted while sending the prompt", e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.babble.cli;
 
-import io.babble.job.savepoint.SavepointException;
+import io.babble.files.UnusableFileException;
+import io.babble.job.internals.SavepointException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
@@ -86,6 +87,7 @@ public final class Babble {
         boolean clear = e instanceof CommandFailed
                 || e instanceof ParameterException
                 || e instanceof SavepointException
+                || e instanceof UnusableFileException
                 || e instanceof IllegalStateException
                 || e instanceof UnsupportedOperationException
                 || e instanceof IllegalArgumentException;

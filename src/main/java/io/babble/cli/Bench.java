@@ -1,12 +1,19 @@
 package io.babble.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.babble.job.Options;
+import io.babble.cli.bench.EngineBench;
+import io.babble.cli.bench.ServiceBench;
+import io.babble.cli.bench.Work;
+import io.babble.cli.bench.WritingBench;
+import io.babble.cli.terminal.LogFile;
+import io.babble.files.BundledText;
+import io.babble.files.WholeFile;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
+import io.babble.model.BackendType;
 import io.babble.model.Precision;
 import io.babble.model.backend.Backends;
-import io.babble.model.backend.onednn.MatrixRate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,32 +38,12 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
-    private static final int EMBEDDING = 64;
-
-    /** A model and a window that others have published numbers for. */
-    record Work(int layers, int hidden, int lanes, int steps) {
-        @Override
-        public String toString() {
-            return String.format(Locale.ROOT, "%d×%d, %d×%d", layers, hidden, lanes, steps);
-        }
-
-        Map<String, String> options() {
-            return Map.of(
-                    "babble.model.layers", Integer.toString(layers),
-                    "babble.model.hidden", Integer.toString(hidden),
-                    "babble.model.embedding", Integer.toString(EMBEDDING),
-                    "babble.window.lanes", Integer.toString(lanes),
-                    "babble.window.steps", Integer.toString(steps),
-                    "babble.replay.lanes", "0");
-        }
-    }
-
     private static final Work LARGE = new Work(2, 512, 100, 50);
     private static final List<Work> WORKS =
             List.of(LARGE, new Work(2, 512, 8, 20), new Work(2, 128, 50, 50), new Work(3, 512, 50, 50));
     private static final int[] PROMPTS = {1, 64};
 
-    private record Training(Work work, EngineBench.Result result, double shareOfMatrixRate) {}
+    private record Training(Work work, EngineBench.Result result, double shareOfProductRate) {}
 
     private record Writing(Work work, WritingBench.Result result) {}
 
@@ -84,7 +71,7 @@ final class Bench implements Callable<Integer> {
     private Path json;
 
     @Mixin
-    private Settings given;
+    private ConfigOptions config;
 
     @Spec
     private CommandSpec spec;
@@ -93,11 +80,14 @@ final class Bench implements Callable<Integer> {
     public Integer call() throws Exception {
         LogFile.onlyErrors();
         Duration time = Duration.ofSeconds(seconds);
-        byte[] text = text();
+        byte[] text = BundledText.read();
         Precision precision = settings(LARGE).get(Options.PRECISION);
         Backends.limitProcess(0);
-        double rate = MatrixRate.gigaflops(precision, 0, time);
-        print("large matrix products in %s: %.0f GFLOP/s%n%n", precision.name().toLowerCase(Locale.ROOT), rate);
+        BackendType backend = Backends.named(settings(LARGE).get(Options.BACKEND));
+        double rate = backend.productRate().gigaflops(precision, 0, time);
+        print(
+                "large matrix products in %s by %s on the %s: %.0f GFLOP/s%n%n",
+                precision.name().toLowerCase(Locale.ROOT), backend.name(), backend.device(), rate);
         List<Training> training = train(text, time, rate);
         List<Writing> writing = write(time);
         List<Service> service =
@@ -127,7 +117,7 @@ final class Bench implements Callable<Integer> {
                     result.ninetiethMillis(),
                     result.symbolsPerSecond(),
                     result.gigaflops(),
-                    100 * row.shareOfMatrixRate());
+                    100 * row.shareOfProductRate());
             rows.add(row);
         }
         return rows;
@@ -174,20 +164,14 @@ final class Bench implements Callable<Integer> {
         out.flush();
     }
 
-    private io.babble.job.Settings settings(Work work, Map<String, String> more) {
+    /** A row is named by its work, so that nothing that is set changes this. */
+    private Settings settings(Work work, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(work.options());
-        options.putAll(given.all());
         options.putAll(more);
-        return io.babble.job.Settings.of(options);
+        return config.job(Map.of(), options);
     }
 
-    private io.babble.job.Settings settings(Work work) {
+    private Settings settings(Work work) {
         return settings(work, Map.of());
-    }
-
-    static byte[] text() throws IOException {
-        try (InputStream text = Bench.class.getResourceAsStream("tinyshakespeare.txt")) {
-            return text.readAllBytes();
-        }
     }
 }

@@ -1,13 +1,19 @@
 package io.babble.cli;
 
+import io.babble.cli.local.DemoService;
+import io.babble.cli.local.LocalJob;
+import io.babble.cli.terminal.LogFile;
+import io.babble.cli.terminal.Screen;
+import io.babble.cli.terminal.StopSignal;
+import io.babble.cli.terminal.Terminal;
+import io.babble.client.JobOutput;
 import io.babble.embedded.DataFolder;
-import io.babble.job.Options;
-import io.babble.job.Settings;
+import io.babble.files.BundledText;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +37,6 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {
-    private static final String BUNDLED = "tinyshakespeare.txt";
     private static final Duration LAST_ONE_STOPS = Duration.ofSeconds(30);
     private static final String STOPPED = "Stopped; the next start goes on from here.";
     private static final String NOT_SAVED =
@@ -70,7 +75,7 @@ final class Demo implements Callable<Integer> {
     private FlinkPorts flinkPorts;
 
     @Mixin
-    private JobOptions options;
+    private ConfigOptions options;
 
     @Spec
     private CommandSpec spec;
@@ -161,15 +166,11 @@ final class Demo implements Callable<Integer> {
 
     private Settings settings(String bootstrapServers) {
         return options.job(
-                Map.of(Options.REPLAY_IDLE.key(), "true"), Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+                Map.of(Options.REPLAY_IDLE.key(), "true"), Map.of(Options.BOOTSTRAP_SERVERS, bootstrapServers));
     }
 
-    /** The text that comes with Babble, as a file to read at any place. */
+    /** As a file, to be read at any place. */
     private static Path bundled(DataFolder data) throws IOException {
-        Path file = data.path().resolve(BUNDLED);
-        try (InputStream text = Demo.class.getResourceAsStream(BUNDLED)) {
-            Files.copy(text, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-        return file;
+        return Files.write(data.path().resolve(BundledText.NAME), BundledText.read());
     }
 }

@@ -1,5 +1,8 @@
 package io.babble.cli;
 
+import io.babble.files.ModelFile;
+import io.babble.files.Safetensors;
+import io.babble.files.WholeFile;
 import io.babble.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +52,7 @@ final class Export implements Callable<Integer> {
         if (!WholeFile.writable(to)) {
             throw new ParameterException(spec.commandLine(), "--to: no file can be written at " + to);
         }
-        Model model = ModelFile.readAny(from);
+        Model model = SavedModel.read(from);
         if (safetensors) {
             Safetensors.write(model, to);
         } else {

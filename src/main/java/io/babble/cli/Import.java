@@ -1,14 +1,16 @@
 package io.babble.cli;
 
-import io.babble.job.Options;
-import io.babble.job.Settings;
+import io.babble.cli.terminal.LogFile;
+import io.babble.files.ModelFile;
+import io.babble.job.options.ModelOptions;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.job.savepoint.NewSavepoint;
 import io.babble.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -57,8 +59,7 @@ final class Import implements Callable<Integer> {
 
     /** What such a job must be told, since a model keeps its shape for life. */
     private static String options(Model model) {
-        Map<String, String> described = new TreeMap<>();
-        ModelFile.describe(model, described);
+        Map<String, String> described = ModelOptions.of(model);
         Settings job = Settings.of(described);
         return Options.ALL.stream()
                 .filter(option -> !job.get(option).equals(option.defaultValue()))

@@ -1,8 +1,10 @@
 package io.babble.cli;
 
-import io.babble.job.learn.Ledger;
+import io.babble.cli.terminal.Printed;
+import io.babble.cli.terminal.Terminal;
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.TextOffset;
+import io.babble.job.state.Ledger;
 import io.babble.model.Model;
 import io.babble.model.Shape;
 import java.io.IOException;
@@ -38,7 +40,7 @@ final class Inspect implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        print(ModelFile.readAny(path));
+        print(SavedModel.read(path));
         if (Files.isDirectory(path)) {
             print(Savepoint.in(path));
         }

@@ -1,6 +1,19 @@
 package io.babble.cli;
 
-import io.babble.cli.Epochs.Epoch;
+import io.babble.cli.terminal.Progress;
+import io.babble.cli.terminal.Terminal;
+import io.babble.files.Curve;
+import io.babble.files.Epochs;
+import io.babble.files.Epochs.Epoch;
+import io.babble.files.ModelFile;
+import io.babble.files.SplitText;
+import io.babble.files.TextFiles;
+import io.babble.files.Validation;
+import io.babble.files.WholeFile;
+import io.babble.job.options.EngineFactory;
+import io.babble.job.options.ModelOptions;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.model.Backend;
 import io.babble.model.Learner;
 import io.babble.model.Model;
@@ -33,7 +46,7 @@ final class Learn implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Settings settings;
+    private ConfigOptions config;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text.")
     private List<Path> files;
@@ -81,13 +94,12 @@ final class Learn implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkCall();
-        Map<String, String> options = settings.all();
         Optional<Model> saved = from == null ? Optional.empty() : Optional.of(ModelFile.read(from));
-        saved.ifPresent(model -> ModelFile.describe(model, options));
-        var job = io.babble.job.Settings.of(options);
-        Model model = saved.orElseGet(job::newModel);
+        Settings settings = config.job(saved.map(ModelOptions::of).orElse(Map.of()), Map.of());
+        EngineFactory engine = new EngineFactory(settings);
+        Model model = saved.orElseGet(engine::newModel);
         try (TextFiles texts = new TextFiles(files);
-                Backend backend = job.newBackend()) {
+                Backend backend = engine.newBackend()) {
             if (texts.size() == 0) {
                 throw new CommandFailed("There is nothing to learn: the text is empty");
             }
@@ -96,9 +108,20 @@ final class Learn implements Callable<Integer> {
                 throw new CommandFailed(
                         "--validate holds nothing out: the text is too short for this share and these streams");
             }
-            learn(job.newLearner(backend, model), text, job);
+            learn(epochs(engine.newLearner(backend, model), text, settings), text.headBytes());
         }
         return 0;
+    }
+
+    private Epochs epochs(Learner learner, SplitText text, Settings settings) {
+        EngineFactory withoutDropout =
+                new EngineFactory(config.job(settings.toMap(), Map.of(Options.DROPOUT.key(), "0")));
+        return new Epochs(
+                learner,
+                new EngineFactory(settings).newReplay(),
+                text,
+                settings.windowSizes().smallest(),
+                copy -> withoutDropout.newLearner(withoutDropout.newBackend(), copy));
     }
 
     /** What would only fail after hours of learning. */
@@ -115,24 +138,22 @@ final class Learn implements Callable<Integer> {
         }
     }
 
-    private void learn(Learner learner, SplitText text, io.babble.job.Settings job) throws IOException {
-        Epochs learning = new Epochs(learner, text, job);
-        long bytes = text.headBytes();
+    private void learn(Epochs learning, long bytes) throws IOException {
         Progress progress =
                 new Progress(spec.commandLine().getErr(), Terminal.interactive(), epochs * bytes, System::nanoTime);
         Epoch first = null;
-        long driftsBefore = learner.loss().drifts();
+        long driftsBefore = learning.learner().loss().drifts();
         try (Curve rows = curve == null ? null : new Curve(curve)) {
             for (int i = 0; i < epochs; i++) {
                 Epoch epoch = next(learning, i * bytes, rows, progress);
                 if (save != null && epoch.best()) {
-                    ModelFile.write(learner.snapshot(), save);
+                    ModelFile.write(learning.learner().snapshot(), save);
                 }
                 report(epoch);
                 first = i == 0 ? epoch : first;
             }
         }
-        warn(learner.loss().drifts() - driftsBefore, "times the text became another one, as its loss shows");
+        warn(learning.learner().loss().drifts() - driftsBefore, "times the text became another one, as its loss shows");
         String which = epochs == 1 ? "" : "  (epoch 1: later ones know the text)";
         print(
                 "bits/byte %.4f  symbols %d  seconds %.1f%s%n",

@@ -1,7 +1,10 @@
 package io.babble.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.babble.cli.terminal.Progress;
+import io.babble.cli.terminal.Terminal;
+import io.babble.client.KafkaClients;
+import io.babble.client.TextSender;
+import io.babble.files.TextFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -11,9 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,16 +64,15 @@ final class Publish implements Callable<Integer> {
     @Option(names = "--end", description = "End the streams: their last text is learned, then they are forgotten.")
     private boolean end;
 
-    @Option(names = "--topic", defaultValue = "babble.text", description = "The topic (${DEFAULT-VALUE}).")
+    @Option(names = "--topic", description = "The topic (babble.topics.text).")
     private String topic;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Spec
     private CommandSpec spec;
 
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
     private Progress progress;
     private long began;
     private long bytes;
@@ -97,21 +96,24 @@ final class Publish implements Callable<Integer> {
     }
 
     private void send(List<InputStream> texts, long total) throws IOException, InterruptedException {
-        broker.partitions(topic);
+        KafkaClients clients = broker.clients();
+        String textTopic = topic != null ? topic : broker.topics().text();
+        clients.partitions(textTopic);
         PrintWriter err = spec.commandLine().getErr();
         progress = new Progress(err, Terminal.interactive(), total, System::nanoTime);
         began = System.nanoTime();
-        List<byte[]> keys = keys();
-        try (Producer<byte[], byte[]> producer = broker.producer()) {
-            sendInTurn(producer, keys, texts);
+        List<String> keys = keys();
+        try (TextSender sender = new TextSender(clients, textTopic)) {
+            sendInTurn(sender, keys, texts);
             if (end) {
-                keys.forEach(stream -> send(producer, stream, null));
+                keys.forEach(sender::end);
+                records += keys.size();
             }
-            producer.flush();
+            sender.flush();
+            sender.check();
         } finally {
             progress.end();
         }
-        throwFailure();
         spec.commandLine()
                 .getOut()
                 .printf(
@@ -120,12 +122,12 @@ final class Publish implements Callable<Integer> {
                         bytes,
                         records,
                         keys.size(),
-                        topic,
+                        textTopic,
                         (System.nanoTime() - began) / 1e9);
     }
 
     /** One record of each stream, then the next of each, so that they are learned side by side. */
-    private void sendInTurn(Producer<byte[], byte[]> producer, List<byte[]> keys, List<InputStream> texts)
+    private void sendInTurn(TextSender sender, List<String> keys, List<InputStream> texts)
             throws IOException, InterruptedException {
         // A slow text flows; it does not come in a lump once a minute.
         int size = rate == 0 ? recordBytes : (int) Math.min(recordBytes, Math.max(1, rate / 10));
@@ -136,24 +138,15 @@ final class Publish implements Callable<Integer> {
                 byte[] piece = texts.get(i).readNBytes(size);
                 if (piece.length > 0) {
                     more = true;
-                    throwFailure();
-                    send(producer, keys.get(i), piece);
+                    sender.check();
+                    sender.send(keys.get(i), piece);
+                    records++;
+                    bytes += piece.length;
+                    progress.at(bytes);
                     pace();
                 }
             }
         }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // The callback keeps what goes wrong.
-    private void send(Producer<byte[], byte[]> producer, byte[] stream, byte[] piece) {
-        producer.send(new ProducerRecord<>(topic, stream, piece), (metadata, e) -> {
-            if (e != null) {
-                failure.compareAndSet(null, e);
-            }
-        });
-        records++;
-        bytes += piece == null ? 0 : piece.length;
-        progress.at(bytes);
     }
 
     private void pace() throws InterruptedException {
@@ -163,18 +156,11 @@ final class Publish implements Callable<Integer> {
         }
     }
 
-    private void throwFailure() {
-        Exception e = failure.get();
-        if (e != null) {
-            throw broker.failed(topic, e);
-        }
-    }
-
-    private List<byte[]> keys() {
+    private List<String> keys() {
         String name = key != null ? key : names.get(0).equals(STDIN) ? "stdin" : fileName();
-        List<byte[]> keys = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
         for (int i = 1; i <= streams; i++) {
-            keys.add((streams == 1 ? name : name + "-" + i).getBytes(UTF_8));
+            keys.add(streams == 1 ? name : name + "-" + i);
         }
         return keys;
     }

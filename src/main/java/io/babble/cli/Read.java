@@ -1,5 +1,9 @@
 package io.babble.cli;
 
+import io.babble.cli.terminal.Printed;
+import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.Transcript;
+import io.babble.client.SampleFeed;
 import io.babble.records.Origin;
 import io.babble.records.Sample;
 import java.time.Duration;
@@ -25,11 +29,11 @@ final class Read implements Callable<Integer> {
     @Option(names = "--count", paramLabel = "N", description = "Stop after N texts (never).")
     private long count = Long.MAX_VALUE;
 
-    @Option(names = "--topic", defaultValue = "babble.samples", description = "The topic (${DEFAULT-VALUE}).")
+    @Option(names = "--topic", description = "The topic (babble.topics.samples).")
     private String topic;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Spec
     private CommandSpec spec;
@@ -38,7 +42,8 @@ final class Read implements Callable<Integer> {
     public Integer call() {
         Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
         Transcript transcript = new Transcript();
-        try (SampleFeed feed = new SampleFeed(broker, topic, fromBeginning)) {
+        try (SampleFeed feed = new SampleFeed(
+                broker.clients(), topic != null ? topic : broker.topics().samples(), fromBeginning)) {
             while (true) {
                 for (Sample piece : feed.poll(Duration.ofMillis(500))) {
                     boolean wanted = !promptsOnly || piece.origin() == Origin.PROMPT;

@@ -1,7 +1,12 @@
 package io.babble.cli;
 
+import io.babble.cli.local.LocalJob;
+import io.babble.cli.terminal.StopSignal;
+import io.babble.client.KafkaClients;
+import io.babble.client.TopicSetup;
 import io.babble.embedded.DataFolder;
-import io.babble.job.Settings;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +59,7 @@ final class Run implements Callable<Integer> {
     private FlinkPorts ports;
 
     @Mixin
-    private JobOptions options;
+    private ConfigOptions options;
 
     @Spec
     private CommandSpec spec;
@@ -62,7 +67,7 @@ final class Run implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Settings settings = options.job(
-                Map.of(), bootstrapServers == null ? Map.of() : Map.of(JobOptions.BOOTSTRAP_SERVERS, bootstrapServers));
+                Map.of(), bootstrapServers == null ? Map.of() : Map.of(Options.BOOTSTRAP_SERVERS, bootstrapServers));
         if (savepoint != null && !Files.exists(savepoint)) {
             throw CommandFailed.wrongCall("There is no savepoint at " + savepoint + ": name another one with --from");
         }
@@ -70,12 +75,21 @@ final class Run implements Callable<Integer> {
         Runnable waiting = () -> say(out, "Waiting for another process to stop that uses " + folder + " …");
         try (DataFolder data = DataFolder.open(folder, LAST_ONE_STOPS, waiting)) {
             ports.check();
-            NeededTopics.ensure(Broker.of(settings.kafka()), DemoService.topics(settings), createTopics);
+            ensureTopics(settings);
             StopSignal stop = StopSignal.install();
             say(out, "Starting Flink …");
             run(data, settings, stop, out);
         }
         return 0;
+    }
+
+    private void ensureTopics(Settings settings) {
+        KafkaClients clients = new KafkaClients(settings.kafka());
+        if (createTopics) {
+            TopicSetup.create(clients, settings.topics());
+        } else {
+            TopicSetup.check(clients, settings.topics());
+        }
     }
 
     private void run(DataFolder data, Settings settings, StopSignal stop, PrintWriter out) throws InterruptedException {

@@ -1,5 +1,11 @@
 package io.babble.cli;
 
+import io.babble.cli.terminal.Printed;
+import io.babble.cli.terminal.Terminal;
+import io.babble.files.ModelFile;
+import io.babble.files.Novelty;
+import io.babble.job.options.EngineFactory;
+import io.babble.job.options.ModelOptions;
 import io.babble.model.Model;
 import io.babble.model.writing.Decoder;
 import io.babble.model.writing.Request;
@@ -30,7 +36,7 @@ final class Write implements Callable<Integer> {
     private CommandSpec spec;
 
     @Mixin
-    private Settings settings;
+    private ConfigOptions config;
 
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "File that `learn --save` wrote.")
     private Path file;
@@ -57,10 +63,8 @@ final class Write implements Callable<Integer> {
         Text text = new Text(request());
         Novelty novelty = known == null ? null : new Novelty(known);
         Model model = ModelFile.read(file);
-        Map<String, String> options = settings.all();
-        ModelFile.describe(model, options);
-        io.babble.job.Settings job = io.babble.job.Settings.of(options);
-        try (Decoder decoder = job.newDecoder(job.newWritersBackend(), model)) {
+        EngineFactory engine = new EngineFactory(config.job(ModelOptions.of(model), Map.of()));
+        try (Decoder decoder = engine.newDecoder(engine.newWriterBackend(), model)) {
             if (novelty == null) {
                 write(text, decoder, UnaryOperator.identity());
                 new Printed(spec.commandLine().getOut(), Terminal.interactive()).print("\n");

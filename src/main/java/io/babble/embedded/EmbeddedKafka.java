@@ -1,23 +1,15 @@
 package io.babble.embedded;
 
-import io.babble.records.Topics;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
@@ -29,13 +21,6 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final int NODE = 1;
     private static final String CLUSTER = "BabbleEmbeddedKafka000";
     private static final String CONTROLLER = "CONTROLLER";
-    /** Above the default, so that a text that is too long arrives and becomes a dead letter. */
-    private static final int MAX_TEXT_RECORD = 2 << 20;
-
-    /** Text goes by its size, not by its age: what nobody has learned yet waits for the next start. */
-    private static final long MOST_TEXT = 1L << 30;
-
-    private static final String NEVER = "-1";
 
     private final FolderLock lock;
     private final int port;
@@ -85,34 +70,6 @@ public final class EmbeddedKafka implements AutoCloseable {
         return "127.0.0.1:" + port;
     }
 
-    /**
-     * Creates those topics that do not exist yet; all can be written and read when this returns.
-     *
-     * @param partitions of the texts and of the prompts; the others have one, so that a reader sees them in order
-     */
-    public void createTopics(Topics topics, int partitions) {
-        NewTopic text = topic(topics.text(), partitions)
-                .configs(Map.of(
-                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_TEXT_RECORD),
-                        TopicConfig.RETENTION_BYTES_CONFIG, Long.toString(MOST_TEXT / partitions),
-                        TopicConfig.RETENTION_MS_CONFIG, NEVER));
-        List<NewTopic> all = List.of(
-                text,
-                topic(topics.prompts(), partitions),
-                topic(topics.samples(), 1),
-                topic(topics.reports(), 1),
-                topic(topics.deadLetters(), 1));
-        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            TopicCreation.create(admin, all);
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "Cannot create the topics: " + e.getCause().getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while creating the topics", e);
-        }
-    }
-
     /** Stops the broker in order. Closing twice does nothing. */
     @Override
     public void close() {
@@ -122,10 +79,6 @@ public final class EmbeddedKafka implements AutoCloseable {
                 server.awaitShutdown();
             }
         }
-    }
-
-    private static NewTopic topic(String name, int partitions) {
-        return new NewTopic(name, Optional.of(partitions), Optional.of((short) 1));
     }
 
     /** Does nothing to a folder that has been formatted before. */

@@ -1,5 +1,7 @@
 package io.babble.job;
 
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;

@@ -2,11 +2,13 @@ package io.babble.job;
 
 import io.babble.job.Topology.Sinks;
 import io.babble.job.Topology.Sources;
+import io.babble.job.options.Option;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.job.source.PieceSource;
 import io.babble.records.KafkaRecords;
 import io.babble.records.RawRecord;
 import java.util.Properties;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.source.KafkaSource;
@@ -48,7 +50,7 @@ final class KafkaWiring {
                 sink("dead-letters", KafkaRecords.deadLetters(settings.get(Options.DEAD_LETTERS_TOPIC))));
     }
 
-    private KafkaSource<RawRecord> source(ConfigOption<String> topic, OffsetsInitializer begin) {
+    private KafkaSource<RawRecord> source(Option<String> topic, OffsetsInitializer begin) {
         return KafkaSource.<RawRecord>builder()
                 .setTopics(settings.get(topic))
                 .setGroupId(settings.get(Options.NAME))

@@ -4,6 +4,8 @@ import static org.apache.flink.api.common.eventtime.WatermarkStrategy.noWatermar
 
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnOperatorFactory;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.job.read.ReadPrompts;
 import io.babble.job.read.ReadText;
 import io.babble.job.source.Piece;

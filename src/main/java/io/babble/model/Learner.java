@@ -181,6 +181,10 @@ public final class Learner implements AutoCloseable {
         good = goodOfBefore;
     }
 
+    public Shape shape() {
+        return shape;
+    }
+
     /** What symbols stand for; text that comes in makes it grow, and the model with it. */
     public Alphabet alphabet() {
         return alphabet;

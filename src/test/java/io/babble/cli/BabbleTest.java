@@ -33,7 +33,7 @@ class BabbleTest {
             publish pom.xml -               | babble publish: - cannot be mixed with files (babble publish --help tells more)
             prompt x --temperature 11       | babble prompt: temperature must be 0 to 10 (babble prompt --help tells more)
             prompt x --top-k -1 --top-p 2   | babble prompt: topK must be 0 to 1000000; topP must be above 0 and at most 1 (babble prompt --help tells more)
-            read -Dbabble.backend=cuda      | babble read: -Dbabble.backend does nothing here: leave it out (only babble.kafka.* is known)
+            read -Dbabble.backend=cuda      | babble read: -Dbabble.backend does nothing here: leave it out (only babble.kafka.* and babble.topics.* are known)
             export --from x                 | babble export: Missing required option: '--to=FILE' (babble export --help tells more)
             export --from x --to m.bin      | babble export: --to must end in .babble or .safetensors, unlike m.bin (babble export --help tells more)
             export --from x --to no/m.babble | babble export: --to: no file can be written at no/m.babble (babble export --help tells more)

@@ -3,13 +3,12 @@ package io.babble.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.CreatedTopics;
 import io.babble.embedded.EmbeddedKafka;
-import io.babble.embedded.TopicCreation;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.PromptReading;
 import io.babble.records.Sample;
-import io.babble.records.Topics;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,8 +28,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -56,7 +53,7 @@ class CommandLineIT {
     @BeforeAll
     static void start() {
         kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
-        kafka.createTopics(Topics.DEFAULT, 3);
+        CreatedTopics.byDefault(kafka.bootstrapServers(), 3);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka.bootstrapServers()),
                 new ByteArraySerializer(),
@@ -222,11 +219,7 @@ class CommandLineIT {
     }
 
     private static String topic(String name, int partitions) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            TopicCreation.create(admin, List.of(new NewTopic(name, partitions, (short) 1)));
-        } catch (InterruptedException | ExecutionException e) {
-            throw new AssertionError(e);
-        }
+        CreatedTopics.one(kafka.bootstrapServers(), name, partitions);
         return name;
     }
 

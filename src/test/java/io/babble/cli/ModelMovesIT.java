@@ -141,7 +141,7 @@ class ModelMovesIT {
 
     private void publish(EmbeddedKafka kafka, String job, int from, int to) throws IOException {
         Path text = folder.resolve("text.txt");
-        try (InputStream all = Demo.class.getResourceAsStream("tinyshakespeare.txt")) {
+        try (InputStream all = Demo.class.getResourceAsStream("/io/babble/files/tinyshakespeare.txt")) {
             Files.write(text, Arrays.copyOfRange(all.readNBytes(to), from, to));
         }
         assertDoes(withServers(kafka, new String[] {"--topic", job + ".text"}, "publish", text.toString()));

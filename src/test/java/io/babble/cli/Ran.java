@@ -11,8 +11,8 @@ import picocli.CommandLine;
  * @param out standard output
  * @param err standard error
  */
-record Ran(int exitCode, String out, String err) {
-    static Ran babble(String... args) {
+public record Ran(int exitCode, String out, String err) {
+    public static Ran babble(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine = Babble.commandLine();

@@ -2,7 +2,7 @@ package io.babble.cluster;
 
 import io.babble.CreatedTopics;
 import io.babble.job.BabbleJob;
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import io.babble.records.Topics;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -116,7 +116,7 @@ final class Publisher implements AutoCloseable {
 
     /** Paragraphs in several scripts, so that records end within characters. */
     private static byte[] source() {
-        try (InputStream text = Publisher.class.getResourceAsStream("/io/babble/cli/tinyshakespeare.txt")) {
+        try (InputStream text = Publisher.class.getResourceAsStream("/io/babble/files/tinyshakespeare.txt")) {
             ByteArrayOutputStream source = new ByteArrayOutputStream();
             byte[] english = text.readAllBytes();
             for (int begin = 0; begin + ENGLISH <= english.length; begin += ENGLISH) {

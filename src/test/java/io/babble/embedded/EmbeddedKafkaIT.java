@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.babble.CreatedTopics;
 import io.babble.records.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -35,8 +35,8 @@ class EmbeddedKafkaIT {
     void keepsWhatWasCommittedWhenStartedAgain() throws Exception {
         int port;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
-            kafka.createTopics(Topics.DEFAULT, 2);
-            kafka.createTopics(Topics.DEFAULT, 2);
+            CreatedTopics.byDefault(kafka.bootstrapServers(), 2);
+            CreatedTopics.byDefault(kafka.bootstrapServers(), 2);
             assertThat(partitions(kafka)).containsExactly(2, 2, 1, 1, 1);
             try (KafkaProducer<byte[], byte[]> producer = producer(kafka)) {
                 producer.initTransactions();
@@ -61,7 +61,7 @@ class EmbeddedKafkaIT {
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             for (int i = 0; i < 3; i++) {
                 String topic = "new-" + i;
-                TopicCreation.create(admin, List.of(new NewTopic(topic, 20, (short) 1)));
+                CreatedTopics.one(kafka.bootstrapServers(), topic, 20);
                 assertThat(admin.describeTopics(Set.of(topic))
                                 .allTopicNames()
                                 .get()

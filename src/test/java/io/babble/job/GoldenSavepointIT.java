@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.TextOffset;
-import io.babble.job.write.Answer;
+import io.babble.job.state.Answer;
 import io.babble.model.Model;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.job.HostilePrompts.Fate;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.records.KafkaRecords;
 import io.babble.records.Prompt;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.CreatedTopics;
 import io.babble.embedded.EmbeddedFlink;
+import io.babble.job.options.Settings;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.records.Sample;

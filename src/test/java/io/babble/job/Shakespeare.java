@@ -16,7 +16,7 @@ final class Shakespeare {
     }
 
     private static byte[] read() {
-        try (InputStream text = Shakespeare.class.getResourceAsStream("/io/babble/cli/tinyshakespeare.txt")) {
+        try (InputStream text = Shakespeare.class.getResourceAsStream("/io/babble/files/tinyshakespeare.txt")) {
             return text.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -3,6 +3,7 @@ package io.babble.job;
 import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.job.options.Settings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

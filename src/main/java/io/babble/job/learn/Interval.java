@@ -1,5 +1,6 @@
 package io.babble.job.learn;
 
+import io.babble.job.state.Ledger;
 import io.babble.model.LearnedWindow;
 import io.babble.model.Learner;
 import io.babble.model.Replay;

@@ -1,13 +1,15 @@
 package io.babble.job.learn;
 
-import io.babble.job.BackgroundWork;
-import io.babble.job.Chunk;
-import io.babble.job.FlinkMeterRegistry;
-import io.babble.job.Options;
-import io.babble.job.Settings;
-import io.babble.job.TaskMemory;
+import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.operator.BackgroundWork;
+import io.babble.job.operator.Chunk;
+import io.babble.job.operator.FlinkMeterRegistry;
+import io.babble.job.operator.TaskMemory;
+import io.babble.job.options.EngineFactory;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
-import io.babble.job.state.ModelSnapshot;
+import io.babble.job.state.Ledger;
 import io.babble.job.state.StreamSerializer;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.LearnedWindow;
@@ -100,7 +102,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super.initializeState(context);
         state = new LearnerState(context);
         ledger = state.ledger().orElseGet(Ledger::new);
-        replay = state.replay().map(settings::limited).orElseGet(settings::newReplay);
+        replay = state.replay()
+                .map(new EngineFactory(settings)::limited)
+                .orElseGet(new EngineFactory(settings)::newReplay);
         packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
@@ -114,7 +118,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void open() throws Exception {
         super.open();
         List<Model> restored = state.takeModels();
-        learner = newLearner(restored.isEmpty() ? settings.newModel() : restored.get(0));
+        learner = newLearner(restored.isEmpty() ? new EngineFactory(settings).newModel() : restored.get(0));
         restored.stream().skip(1).forEach(learner::keep);
         meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         interval = new Interval(now());
@@ -131,7 +135,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
-                settings, taskManager, settings::newBackend, backend -> settings.newLearner(backend, model));
+                settings, taskManager, new EngineFactory(settings)::newBackend, backend -> new EngineFactory(settings)
+                        .newLearner(backend, model));
     }
 
     @Override

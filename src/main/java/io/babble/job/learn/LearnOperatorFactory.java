@@ -1,6 +1,6 @@
 package io.babble.job.learn;
 
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
 import io.babble.records.Report;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;

@@ -1,8 +1,9 @@
 package io.babble.job.learn;
 
+import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.state.Ledger;
 import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
-import io.babble.job.state.ModelSnapshot;
 import io.babble.job.state.ReplaySerializer;
 import io.babble.model.Model;
 import io.babble.model.Replay;

@@ -1,7 +1,7 @@
 package io.babble.job.learn;
 
-import io.babble.job.BackgroundWork;
-import io.babble.job.Chunk;
+import io.babble.job.operator.BackgroundWork;
+import io.babble.job.operator.Chunk;
 import io.babble.model.Learner;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;

@@ -1,6 +1,6 @@
 package io.babble.job.read;
 
-import io.babble.job.FlinkMeterRegistry;
+import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.metrics.DeadLetterMeters;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;

@@ -1,9 +1,10 @@
 package io.babble.job.savepoint;
 
+import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.SavepointException;
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnerState;
-import io.babble.job.learn.Ledger;
-import io.babble.job.state.ModelSnapshot;
+import io.babble.job.state.Ledger;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.InputStream;

@@ -1,10 +1,12 @@
 package io.babble.job.savepoint;
 
+import io.babble.job.internals.OperatorStates;
+import io.babble.job.internals.SavepointException;
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnerState;
-import io.babble.job.learn.Ledger;
 import io.babble.job.source.PieceSource;
-import io.babble.job.write.Answer;
+import io.babble.job.state.Answer;
+import io.babble.job.state.Ledger;
 import io.babble.job.write.WriteOperator;
 import io.babble.model.Model;
 import io.babble.text.Stream;

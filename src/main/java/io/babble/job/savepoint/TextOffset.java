@@ -1,5 +1,7 @@
 package io.babble.job.savepoint;
 
+import io.babble.job.internals.OperatorStates;
+import io.babble.job.internals.SavepointException;
 import io.babble.job.source.PieceSplit;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,5 @@
 package io.babble.job.state;
 
-import io.babble.job.learn.Ledger;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;

@@ -1,6 +1,6 @@
 package io.babble.job.write;
 
-import io.babble.job.Chunk;
+import io.babble.job.operator.Chunk;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.ByteArrayInputStream;

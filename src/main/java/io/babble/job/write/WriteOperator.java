@@ -1,14 +1,16 @@
 package io.babble.job.write;
 
-import io.babble.job.BackgroundWork;
-import io.babble.job.Chunk;
-import io.babble.job.FlinkMeterRegistry;
-import io.babble.job.Options;
-import io.babble.job.Settings;
-import io.babble.job.TaskMemory;
+import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.operator.BackgroundWork;
+import io.babble.job.operator.Chunk;
+import io.babble.job.operator.FlinkMeterRegistry;
+import io.babble.job.operator.TaskMemory;
+import io.babble.job.options.EngineFactory;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
+import io.babble.job.state.Answer;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.job.state.ModelSerializer;
-import io.babble.job.state.ModelSnapshot;
 import io.babble.metrics.WriterMeters;
 import io.babble.model.Model;
 import io.babble.model.ModelMismatchException;
@@ -212,7 +214,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
         return TaskMemory.use(
-                settings, taskManager, settings::newWritersBackend, backend -> settings.newDecoder(backend, model));
+                settings, taskManager, new EngineFactory(settings)::newWriterBackend, backend -> new EngineFactory(
+                                settings)
+                        .newDecoder(backend, model));
     }
 
     /** One slice: new weights, or else a symbol of every text in its turn, and more of them as its time allows. */

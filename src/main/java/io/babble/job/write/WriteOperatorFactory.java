@@ -1,7 +1,7 @@
 package io.babble.job.write;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.Settings;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;

@@ -1,6 +1,7 @@
 package io.babble.model.backend;
 
 import io.babble.model.Backend;
+import io.babble.model.BackendType;
 import io.babble.model.NativeMemoryException;
 import io.babble.model.Precision;
 import io.babble.model.Shape;
@@ -8,11 +9,21 @@ import io.babble.model.Training;
 import io.babble.model.Work;
 import io.babble.model.backend.nd4j.Nd4jBackend;
 import io.babble.model.backend.onednn.OneDnnBackend;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
-import org.nd4j.linalg.api.buffer.DataType;
 
 /** The backends by name. The one asked for is the one that computes, or there is none. */
 public final class Backends {
+    /** Chooses the first of {@link #ALL}. */
+    public static final String AUTO = "auto";
+
+    /** Every backend, the fastest first. */
+    public static final List<BackendType> ALL = List.of(OneDnnBackend.TYPE, Nd4jBackend.TYPE);
+
     private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxphysicalbytes";
 
     private Backends() {}
@@ -35,39 +46,52 @@ public final class Backends {
         return Pointer.physicalBytes();
     }
 
+    /** The names to choose from, {@value #AUTO} first. */
+    public static List<String> names() {
+        return Stream.concat(Stream.of(AUTO), ALL.stream().map(BackendType::name))
+                .toList();
+    }
+
     /**
-     * A backend whose weights are all zero until it is loaded. That of {@code nd4j} leaves its memory to the garbage
-     * collector and knows no limit.
+     * The backend of that name; for {@value #AUTO} the fastest that runs on this machine.
      *
-     * @param name {@code auto} (the fastest that runs here), {@code onednn}, {@code nd4j} or {@code cuda}
-     * @param threads that compute; 0 means one for each processor. {@code nd4j} leaves this to ND4J
+     * @throws IllegalArgumentException if there is none
+     */
+    public static BackendType named(String name) {
+        return ALL.stream()
+                .filter(type -> name.equals(AUTO) || name.equals(type.name()))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("There is no backend '" + name + "': choose one of " + names()));
+    }
+
+    /**
+     * Makes a backend.
+     *
+     * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is no backend of that name
-     * @throws NativeMemoryException if its work needs more memory than there may be
-     * @throws UnsupportedOperationException if there is one, but not in this build, or not in this precision on this CPU
+     * @throws NativeMemoryException if its work needs more memory than is allowed
+     * @throws UnsupportedOperationException if it does not compute in this precision, or this machine does not
      * @throws IllegalStateException if its native libraries cannot be loaded
      */
     public static Backend create(String name, Shape shape, Training training, Work work, int threads) {
+        BackendType type = named(name);
+        if (!type.precisions().contains(work.precision())) {
+            throw new UnsupportedOperationException("The backend " + type.name() + " computes in "
+                    + lowerCase(type.precisions()) + " only, not in " + lowerCase(Set.of(work.precision())));
+        }
         limitProcess(0);
         try {
-            return switch (name) {
-                case "auto", "onednn" -> new OneDnnBackend(shape, training, work, threads);
-                case "nd4j" -> nd4j(shape, training, work);
-                case "cuda" ->
-                    throw new UnsupportedOperationException(
-                            "The cuda backend is not part of this build: choose auto, onednn or nd4j");
-                default ->
-                    throw new IllegalArgumentException(
-                            "There is no backend '" + name + "': choose auto, onednn, nd4j or cuda");
-            };
+            return type.factory().create(shape, training, work, threads);
         } catch (LinkageError e) {
-            throw new IllegalStateException("The native libraries of backend '" + name + "' cannot be loaded: " + e, e);
+            throw new IllegalStateException(
+                    "The native libraries of backend '" + type.name() + "' cannot be loaded: " + e, e);
         }
     }
 
-    private static Backend nd4j(Shape shape, Training training, Work work) {
-        if (work.precision() != Precision.FLOAT32) {
-            throw new UnsupportedOperationException("The nd4j backend computes in float32 only");
-        }
-        return new Nd4jBackend(shape, training, DataType.FLOAT);
+    private static String lowerCase(Set<Precision> precisions) {
+        return precisions.stream()
+                .map(precision -> precision.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
     }
 }

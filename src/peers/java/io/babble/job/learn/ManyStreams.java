@@ -1,6 +1,6 @@
 package io.babble.job.learn;
 
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import java.util.Locale;
 import java.util.Map;
 

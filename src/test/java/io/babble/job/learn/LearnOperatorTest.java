@@ -4,8 +4,8 @@ import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;

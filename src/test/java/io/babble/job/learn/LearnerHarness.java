@@ -1,10 +1,10 @@
 package io.babble.job.learn;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
 import io.babble.job.source.Piece.Ending;
-import io.babble.job.state.ModelSnapshot;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.DeadLetter;

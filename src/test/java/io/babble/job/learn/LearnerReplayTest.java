@@ -3,7 +3,7 @@ package io.babble.job.learn;
 import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import io.babble.model.Model;
 import io.babble.records.Prompt;
 import io.babble.records.Report;

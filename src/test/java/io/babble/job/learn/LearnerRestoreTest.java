@@ -4,7 +4,7 @@ import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import io.babble.records.Report;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;

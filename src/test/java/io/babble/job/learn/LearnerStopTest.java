@@ -3,8 +3,8 @@ package io.babble.job.learn;
 import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.Settings;
 import io.babble.records.Report;
 import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.babble.job.TestSettings;
+import io.babble.job.options.EngineFactory;
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;
 import io.babble.text.Alphabet;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class StateSerializersTest {
-    private static final Model MODEL = TestSettings.small().newModel();
+    private static final Model MODEL = new EngineFactory(TestSettings.small()).newModel();
 
     static List<Arguments> serializers() throws IOException {
         return List.of(

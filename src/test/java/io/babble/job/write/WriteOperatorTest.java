@@ -8,8 +8,8 @@ import static io.babble.job.write.WriterHarness.textOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.Settings;
 import io.babble.model.Model;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;

@@ -2,8 +2,10 @@ package io.babble.job.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.Chunk;
-import io.babble.job.Settings;
+import io.babble.job.operator.Chunk;
+import io.babble.job.options.EngineFactory;
+import io.babble.job.options.Settings;
+import io.babble.job.state.Answer;
 import io.babble.job.state.AnswerSerializer;
 import io.babble.model.Initialization;
 import io.babble.model.Loss;
@@ -36,7 +38,7 @@ import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** A writer alone, in Flink's operator harness: its slices run when they are told to. */
-final class WriterHarness implements AutoCloseable {
+public final class WriterHarness implements AutoCloseable {
     private static final int MAX_PARALLELISM = 128;
     private static final float NEVER = -100;
 
@@ -85,7 +87,7 @@ final class WriterHarness implements AutoCloseable {
     }
 
     /** A model that writes ASCII and never ends a text; its weights follow from the version and the state counts in them. */
-    static Model model(Settings settings, long version) {
+    public static Model model(Settings settings, long version) {
         Shape shape = settings.shape();
         float[] weights = Initialization.weights(shape, version);
         for (int i = 0; i < weights.length; i++) {
@@ -94,7 +96,7 @@ final class WriterHarness implements AutoCloseable {
         List<Tensor> tensors = shape.tensors();
         Tensor bias = tensors.get(tensors.size() - 1);
         Arrays.fill(weights, bias.offset() + 128, bias.offset() + Alphabet.END_OF_TEXT + 1, NEVER);
-        Model empty = settings.newModel();
+        Model empty = new EngineFactory(settings).newModel();
         return new Model(
                 shape, empty.alphabet(), version, 0, Loss.UNKNOWN, 0, empty.optimizer(), weights, new float[0][]);
     }

@@ -8,7 +8,7 @@ import static io.babble.job.write.WriterHarness.writerOf;
 import static org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness.repackageState;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.Settings;
+import io.babble.job.options.Settings;
 import io.babble.records.Sample;
 import java.util.ArrayList;
 import java.util.List;

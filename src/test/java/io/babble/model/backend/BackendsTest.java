@@ -23,10 +23,11 @@ class BackendsTest {
     }
 
     @Test
-    void refusesCudaWithTheReason() {
+    void refusesABackendThatIsNotThere() {
         assertThatThrownBy(() -> Backends.create("cuda", SHAPE, Trial.ADAM, Trial.WORK, 1))
-                .isInstanceOf(UnsupportedOperationException.class)
-                .hasMessageContaining("not part of this build");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'cuda'")
+                .hasMessageContaining("[auto, onednn, nd4j]");
     }
 
     @Test

@@ -1,12 +1,15 @@
 package io.babble.model.backend.nd4j;
 
 import io.babble.model.Backend;
+import io.babble.model.BackendType;
 import io.babble.model.DropoutMask;
 import io.babble.model.Lanes;
+import io.babble.model.Precision;
 import io.babble.model.Shape;
 import io.babble.model.StepResult;
 import io.babble.model.Training;
 import io.babble.text.Window;
+import java.util.EnumSet;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.updaters.AdaGradUpdater;
@@ -19,6 +22,14 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * oracle of the fast backends. It runs wherever ND4J does, and it is slow.
  */
 public final class Nd4jBackend implements Backend {
+    /** In float32. It leaves memory to the garbage collector, and threads to ND4J: no limit holds there. */
+    public static final BackendType TYPE = new BackendType(
+            "nd4j",
+            BackendType.Device.CPU,
+            EnumSet.of(Precision.FLOAT32),
+            (shape, training, work, threads) -> new Nd4jBackend(shape, training, DataType.FLOAT),
+            Nd4jProductRate::gigaflops);
+
     private final Shape shape;
     private final Training training;
     private final DataType type;

@@ -1,15 +1,18 @@
 package io.babble.model.backend.onednn;
 
 import io.babble.model.Backend;
+import io.babble.model.BackendType;
 import io.babble.model.DropoutMask;
 import io.babble.model.Lanes;
 import io.babble.model.NativeMemoryException;
+import io.babble.model.Precision;
 import io.babble.model.Shape;
 import io.babble.model.StepResult;
 import io.babble.model.Training;
 import io.babble.model.Work;
 import io.babble.text.Window;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 
 /**
@@ -20,6 +23,13 @@ import java.util.List;
  * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
  */
 public final class OneDnnBackend implements Backend {
+    public static final BackendType TYPE = new BackendType(
+            "onednn",
+            BackendType.Device.CPU,
+            EnumSet.allOf(Precision.class),
+            OneDnnBackend::new,
+            OneDnnProductRate::gigaflops);
+
     private final Shape shape;
     private final Training training;
     private final NativeMemory share;

@@ -1,0 +1,46 @@
+package io.babble.cli;
+
+import io.babble.client.KafkaClients;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
+import io.babble.records.Topics;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Where Kafka is and what the topics are called, for a command that has no job. */
+final class BrokerOptions {
+    private static final String TOPICS_PREFIX = "babble.topics.";
+
+    @Option(
+            names = "--bootstrap-servers",
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers (babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
+    private String bootstrapServers;
+
+    @Mixin
+    private ConfigOptions config;
+
+    private Settings settings;
+
+    /** @throws CommandFailed when an option is unknown, impossible, or without effect here */
+    KafkaClients clients() {
+        return new KafkaClients(settings().kafka());
+    }
+
+    /** @throws CommandFailed as {@link #clients()} */
+    Topics topics() {
+        return settings().topics();
+    }
+
+    private Settings settings() {
+        if (settings == null) {
+            config.allowOnly(List.of(Options.KAFKA_PREFIX, TOPICS_PREFIX));
+            settings = config.job(
+                    Map.of(),
+                    bootstrapServers == null ? Map.of() : Map.of(Options.BOOTSTRAP_SERVERS, bootstrapServers));
+        }
+        return settings;
+    }
+}

@@ -1,0 +1,132 @@
+package io.babble.client;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Clients of one Kafka. They give up after about {@value #TIMEOUT_MILLIS} ms instead of retrying for minutes. */
+public final class KafkaClients {
+    private static final int TIMEOUT_MILLIS = 10_000;
+
+    private final Map<String, Object> settings;
+
+    /** @param kafka settings of Kafka's clients, {@code bootstrap.servers} among them; they override the defaults here */
+    public KafkaClients(Properties kafka) {
+        settings = new HashMap<>(Map.of(
+                CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MILLIS / 2,
+                CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                TIMEOUT_MILLIS,
+                CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
+                false));
+        kafka.stringPropertyNames().forEach(name -> settings.put(name, kafka.getProperty(name)));
+    }
+
+    public Admin admin() {
+        return Admin.create(settings);
+    }
+
+    public Producer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** A consumer without a group that reads committed records from where it is told to. */
+    public Consumer<byte[], byte[]> consumer() {
+        Map<String, Object> consumer = new HashMap<>(settings);
+        consumer.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        return new KafkaConsumer<>(consumer, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * The topic's partitions.
+     *
+     * @throws TopicException when no broker answers, or the topic does not exist
+     */
+    public List<TopicPartition> partitions(String topic) {
+        return withAdmin(topic, admin -> {
+            TopicDescription description =
+                    admin.describeTopics(Set.of(topic)).allTopicNames().get().get(topic);
+            return description.partitions().stream()
+                    .map(partition -> new TopicPartition(topic, partition.partition()))
+                    .toList();
+        });
+    }
+
+    /**
+     * Sends one record and waits until the broker has it.
+     *
+     * @throws TopicException when the broker refuses it
+     */
+    public void send(ProducerRecord<byte[], byte[]> record) {
+        try (Producer<byte[], byte[]> producer = producer()) {
+            producer.send(record).get();
+        } catch (ExecutionException e) {
+            throw failed(record.topic(), e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(record.topic(), e);
+        }
+    }
+
+    /** A question to a broker. */
+    interface AdminCall<T> {
+        T ask(Admin admin) throws ExecutionException, InterruptedException;
+    }
+
+    /**
+     * Asks the broker about a topic.
+     *
+     * @throws TopicException when no broker answers, or it refuses
+     */
+    <T> T withAdmin(String topic, AdminCall<T> call) {
+        try (Admin admin = admin()) {
+            return call.ask(admin);
+        } catch (ExecutionException e) {
+            throw failed(topic, e.getCause());
+        } catch (KafkaException e) {
+            throw failed(topic, e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            throw interrupted(topic, e);
+        }
+    }
+
+    /** What went wrong with a topic, in words. */
+    TopicException failed(String topic, Throwable cause) {
+        Object servers = settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return new TopicException(
+                    "Topic " + topic + " does not exist at " + servers
+                            + ": create it, or name another one (--help tells how)",
+                    cause);
+        }
+        if (cause instanceof TimeoutException) {
+            return new TopicException(
+                    "No Kafka broker answers at " + servers
+                            + ": start one (babble demo has one), or name another one with --bootstrap-servers",
+                    cause);
+        }
+        return new TopicException("Kafka at " + servers + " refuses: " + cause.getMessage(), cause);
+    }
+
+    private static TopicException interrupted(String topic, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new TopicException("Interrupted while waiting for topic " + topic, e);
+    }
+}

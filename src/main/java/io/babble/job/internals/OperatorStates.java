@@ -1,0 +1,152 @@
+package io.babble.job.internals;
+
+import io.babble.model.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.state.ListState;
+import org.apache.flink.api.common.state.ListStateDescriptor;
+import org.apache.flink.api.common.state.MapStateDescriptor;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.core.fs.CloseableRegistry;
+import org.apache.flink.runtime.checkpoint.OperatorState;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.DefaultOperatorStateBackendBuilder;
+import org.apache.flink.runtime.state.KeyGroupRange;
+import org.apache.flink.runtime.state.KeyedStateHandle;
+import org.apache.flink.runtime.state.LocalRecoveryConfig;
+import org.apache.flink.runtime.state.OperatorStateBackend;
+import org.apache.flink.runtime.state.OperatorStateHandle;
+import org.apache.flink.runtime.state.UncompressedStreamCompressionDecorator;
+import org.apache.flink.runtime.state.VoidNamespace;
+import org.apache.flink.runtime.state.VoidNamespaceSerializer;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.runtime.state.heap.HeapKeyedStateBackendBuilder;
+import org.apache.flink.runtime.state.heap.HeapPriorityQueueSetFactory;
+import org.apache.flink.runtime.state.metrics.LatencyTrackingStateConfig;
+import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
+import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
+
+/**
+ * One operator's state in a savepoint, all its subtasks' together. It is restored into Flink's own state backends, as in a task
+ * that starts, so that everything that a task can restore can be read here, and nothing else.
+ */
+public final class OperatorStates {
+    private static final int QUEUE_CAPACITY = 128;
+
+    private final Path savepoint;
+    private final OperatorState operator;
+
+    public OperatorStates(Path savepoint, OperatorState operator) {
+        this.savepoint = savepoint;
+        this.operator = operator;
+    }
+
+    private interface Reading<B, T> {
+        T of(B backend) throws Exception;
+    }
+
+    public List<Model> models() throws SavepointException {
+        List<Model> models = new ArrayList<>();
+        for (OperatorSubtaskState subtask : operator.getStates()) {
+            for (OperatorStateHandle state : subtask.getRawOperatorState()) {
+                try {
+                    models.addAll(ModelSnapshot.read(state));
+                } catch (IOException e) {
+                    throw unreadable(e);
+                }
+            }
+        }
+        return models;
+    }
+
+    public <T> List<T> list(ListStateDescriptor<T> descriptor) throws SavepointException {
+        return fromOperatorState(backend -> {
+            List<T> values = new ArrayList<>();
+            ListState<T> state = backend.getListState(descriptor);
+            state.get().forEach(values::add);
+            return values;
+        });
+    }
+
+    public <V> List<V> broadcast(MapStateDescriptor<String, V> descriptor) throws SavepointException {
+        return fromOperatorState(backend -> {
+            List<V> values = new ArrayList<>();
+            backend.getBroadcastState(descriptor).immutableEntries().forEach(entry -> values.add(entry.getValue()));
+            return values;
+        });
+    }
+
+    /** Gives {@code reader} every key and its value. */
+    public <V> void keyed(ValueStateDescriptor<V> descriptor, BiConsumer<String, V> reader) throws SavepointException {
+        List<KeyedStateHandle> handles = new ArrayList<>();
+        for (OperatorSubtaskState subtask : operator.getStates()) {
+            handles.addAll(subtask.getManagedKeyedState());
+        }
+        try (CloseableRegistry streams = new CloseableRegistry()) {
+            HeapKeyedStateBackend<String> backend = keyedBackend(handles, streams);
+            try {
+                backend.applyToAllKeys(
+                        VoidNamespace.INSTANCE,
+                        VoidNamespaceSerializer.INSTANCE,
+                        descriptor,
+                        (String key, ValueState<V> state) -> reader.accept(key, state.value()));
+            } finally {
+                backend.dispose();
+            }
+        } catch (Exception e) {
+            throw unreadable(e);
+        }
+    }
+
+    public SavepointException unreadable(Exception e) {
+        return SavepointException.unreadable(savepoint, e);
+    }
+
+    private HeapKeyedStateBackend<String> keyedBackend(List<KeyedStateHandle> handles, CloseableRegistry streams)
+            throws Exception {
+        int groups = operator.getMaxParallelism();
+        KeyGroupRange all = KeyGroupRange.of(0, groups - 1);
+        return new HeapKeyedStateBackendBuilder<>(
+                        null,
+                        StringSerializer.INSTANCE,
+                        OperatorStates.class.getClassLoader(),
+                        groups,
+                        all,
+                        new ExecutionConfig(),
+                        TtlTimeProvider.DEFAULT,
+                        LatencyTrackingStateConfig.disabled(),
+                        SizeTrackingStateConfig.disabled(),
+                        handles,
+                        UncompressedStreamCompressionDecorator.INSTANCE,
+                        LocalRecoveryConfig.BACKUP_AND_RECOVERY_DISABLED,
+                        new HeapPriorityQueueSetFactory(all, groups, QUEUE_CAPACITY),
+                        false,
+                        streams)
+                .build();
+    }
+
+    private <T> T fromOperatorState(Reading<OperatorStateBackend, T> reading) throws SavepointException {
+        List<OperatorStateHandle> handles = new ArrayList<>();
+        for (OperatorSubtaskState subtask : operator.getStates()) {
+            handles.addAll(subtask.getManagedOperatorState());
+        }
+        try (CloseableRegistry streams = new CloseableRegistry()) {
+            OperatorStateBackend backend = new DefaultOperatorStateBackendBuilder(
+                            OperatorStates.class.getClassLoader(), new ExecutionConfig(), false, handles, streams)
+                    .build();
+            try {
+                return reading.of(backend);
+            } finally {
+                backend.dispose();
+            }
+        } catch (Exception e) {
+            throw unreadable(e);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.babble.job.internals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A savepoint that cannot be read or written; the message says which one and why. */
+public final class SavepointException extends IOException {
+    public SavepointException(String message) {
+        super(message);
+    }
+
+    private SavepointException(String what, Throwable error) {
+        super(what + ": " + reason(error), error);
+    }
+
+    public static SavepointException unreadable(Path folder, Throwable error) {
+        return new SavepointException("The savepoint " + folder + " cannot be read", error);
+    }
+
+    public static SavepointException unwritable(Path folder, Throwable error) {
+        return new SavepointException("No savepoint can be written in " + folder, error);
+    }
+
+    /** What Flink said last: its own exceptions wrap each other. */
+    private static String reason(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.getClass().getSimpleName() : message;
+    }
+}

@@ -1,0 +1,103 @@
+package io.babble.job.state;
+
+import io.babble.model.writing.Request;
+import io.babble.model.writing.Sampling;
+import io.babble.model.writing.Text;
+import io.babble.records.Origin;
+import io.babble.records.Prompt;
+import io.babble.records.Sample;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** A prompt on its way to being answered: its text as far as it is written, and how many pieces of it are out. */
+public final class Answer {
+    private static final byte VERSION = 1;
+    private static final byte PROMPT = 1;
+    private static final byte PERIODIC = 2;
+
+    private final Text text;
+    private final Origin origin;
+    private final long turn;
+    private long pieces;
+
+    private Answer(Text text, Origin origin, long turn, long pieces) {
+        this.text = text;
+        this.origin = origin;
+        this.turn = turn;
+        this.pieces = pieces;
+    }
+
+    /**
+     * The answer to a prompt, before its first character.
+     *
+     * @param turn place in the order in which prompts are answered
+     */
+    public static Answer to(Prompt prompt, long turn) {
+        Request request = new Request(
+                prompt.prompt(),
+                prompt.length(),
+                new Sampling(prompt.temperature(), prompt.topK(), prompt.topP()),
+                prompt.seed(),
+                prompt.stop() == null ? "" : prompt.stop());
+        return new Answer(new Text(request), prompt.origin(), turn, 0);
+    }
+
+    public Text text() {
+        return text;
+    }
+
+    public long turn() {
+        return turn;
+    }
+
+    /** What was written since the last piece; null if there is nothing to tell. */
+    public Sample nextPiece(String id, long version, double bitsPerByte, long now) {
+        long offset = text.offset();
+        String written = text.takeWritten();
+        if (written.isEmpty() && !text.isDone()) {
+            return null;
+        }
+        long sequence = pieces++;
+        Request request = text.request();
+        return new Sample(
+                id,
+                sequence,
+                offset,
+                written,
+                text.isDone(),
+                origin,
+                sequence == 0 ? request.prompt() : null,
+                version,
+                bitsPerByte,
+                request.sampling().temperature(),
+                request.seed(),
+                null,
+                now);
+    }
+
+    /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION);
+        text.write(out);
+        out.writeByte(origin == Origin.PROMPT ? PROMPT : PERIODIC);
+        out.writeLong(turn);
+        out.writeLong(pieces);
+    }
+
+    /**
+     * Reads what {@link #write(DataOutput)} wrote.
+     *
+     * @throws IOException if the bytes were written by a version of this class that came later
+     */
+    public static Answer read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION) {
+            throw new IOException("An answer of version " + version + " was found, but this Babble reads version "
+                    + VERSION + ": use the Babble that wrote it, or a later one.");
+        }
+        Text text = Text.read(in);
+        Origin origin = in.readByte() == PROMPT ? Origin.PROMPT : Origin.PERIODIC;
+        return new Answer(text, origin, in.readLong(), in.readLong());
+    }
+}

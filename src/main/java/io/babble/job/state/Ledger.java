@@ -1,0 +1,128 @@
+package io.babble.job.state;
+
+import io.babble.model.Model;
+import io.babble.text.Content;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * Totals that go on over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any moment; what is
+ * learned is the model's own count.
+ */
+public final class Ledger {
+    /** Version 1 knew only bytes, which are never unknown. */
+    private static final byte VERSION_1 = 1;
+
+    private static final byte VERSION_2 = 2;
+
+    private long accepted;
+    private long dead;
+    private long endOfTexts;
+    private long unknown;
+    private long clipped;
+    private long skipped;
+    private long reports;
+    private long nextSample;
+
+    /** Totals of a learner that begins with {@code model}: what that has learned was accepted once. */
+    public static Ledger of(Model model) {
+        Ledger ledger = new Ledger();
+        ledger.accepted = model.symbols();
+        return ledger;
+    }
+
+    public long accepted() {
+        return accepted;
+    }
+
+    public long dead() {
+        return dead;
+    }
+
+    public long endOfTexts() {
+        return endOfTexts;
+    }
+
+    /** Characters that the alphabet had no place for. */
+    public long unknown() {
+        return unknown;
+    }
+
+    public long clipped() {
+        return clipped;
+    }
+
+    public long skipped() {
+        return skipped;
+    }
+
+    public void accept(int bytes, int deadBytes) {
+        accepted += bytes;
+        dead += deadBytes;
+    }
+
+    public void step(Content content, boolean wasClipped, boolean wasSkipped) {
+        endOfTexts += content.endOfTexts();
+        unknown += content.unknown();
+        replay(wasClipped, wasSkipped);
+    }
+
+    /** Of text learned again, only what became of the step counts. */
+    public void replay(boolean wasClipped, boolean wasSkipped) {
+        clipped += wasClipped ? 1 : 0;
+        skipped += wasSkipped ? 1 : 0;
+    }
+
+    /** The running number of the report that is about to leave. */
+    public long nextReport() {
+        return reports++;
+    }
+
+    /** Whether a sample is due after {@code symbols}; the next one is, {@code every} symbols later. */
+    public boolean sampleDue(long symbols, long every) {
+        // It may have been set before a restart, when samples came more rarely.
+        nextSample = Math.min(nextSample, symbols + every);
+        if (symbols < nextSample) {
+            return false;
+        }
+        nextSample = symbols + every;
+        return true;
+    }
+
+    /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(VERSION_2);
+        out.writeLong(accepted);
+        out.writeLong(dead);
+        out.writeLong(endOfTexts);
+        out.writeLong(clipped);
+        out.writeLong(skipped);
+        out.writeLong(reports);
+        out.writeLong(nextSample);
+        out.writeLong(unknown);
+    }
+
+    /**
+     * Reads what {@link #write(DataOutput)} wrote.
+     *
+     * @throws IOException if the bytes were written by a version of this class that came later
+     */
+    public static Ledger read(DataInput in) throws IOException {
+        byte version = in.readByte();
+        if (version != VERSION_1 && version != VERSION_2) {
+            throw new IOException("Totals of version " + version + " were found, but this Babble reads version "
+                    + VERSION_2 + " and before: use the Babble that wrote them, or a later one.");
+        }
+        Ledger ledger = new Ledger();
+        ledger.accepted = in.readLong();
+        ledger.dead = in.readLong();
+        ledger.endOfTexts = in.readLong();
+        ledger.clipped = in.readLong();
+        ledger.skipped = in.readLong();
+        ledger.reports = in.readLong();
+        ledger.nextSample = in.readLong();
+        ledger.unknown = version == VERSION_1 ? 0 : in.readLong();
+        return ledger;
+    }
+}

@@ -1,0 +1,50 @@
+package io.babble.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+    private final StringWriter out = new StringWriter();
+    private long seconds;
+
+    @Test
+    void isNowAndThenALine() {
+        Progress progress = progress(false, 2_000);
+        progress.at(100);
+        seconds = 5;
+        progress.at(1_000);
+        progress.at(1_001);
+        seconds = 10;
+        progress.at(2_000);
+        progress.end();
+        assertThat(out.toString().lines())
+                .containsExactly(
+                        " 50 %  1,000 of 2,000 bytes  200 bytes/s", "100 %  2,000 of 2,000 bytes  200 bytes/s");
+    }
+
+    @Test
+    void isABarInPlaceOnATerminal() {
+        Progress progress = progress(true, 2_000);
+        seconds = 1;
+        progress.at(1_000);
+        progress.end();
+        assertThat(out)
+                .hasToString(
+                        "\r███████████████░░░░░░░░░░░░░░░  50 %  1,000 of 2,000 bytes  1,000 bytes/s\033[K\r\033[K");
+    }
+
+    @Test
+    void knowsNoShareOfWhatHasNoLength() {
+        Progress progress = progress(false, -1);
+        seconds = 5;
+        progress.at(1_000);
+        assertThat(out.toString().lines()).containsExactly("1,000 bytes  200 bytes/s");
+    }
+
+    private Progress progress(boolean terminal, long total) {
+        return new Progress(new PrintWriter(out), terminal, total, () -> seconds * 1_000_000_000);
+    }
+}
