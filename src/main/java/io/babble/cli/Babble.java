@@ -1,7 +1,7 @@
 package io.babble.cli;
 
 import io.babble.files.UnusableFileException;
-import io.babble.job.internals.SavepointException;
+import io.babble.job.savepoint.SavepointException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;

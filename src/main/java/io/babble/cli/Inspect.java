@@ -53,7 +53,7 @@ final class Inspect implements Callable<Integer> {
         line("learned", "%,d symbols", model.symbols());
         line("bits/byte", "%.4f", model.loss().average());
         line("drifts", "%,d", model.loss().drifts());
-        line("returns", "%,d", model.loss().returns());
+        line("rollbacks", "%,d", model.loss().rollbacks());
         line("shape", "V %d, E %d, H %d, L %d", shape.symbols(), shape.embedding(), shape.hidden(), shape.layers());
         line("parameters", "%,d", shape.parameters());
         int characters = model.alphabet().characters().length;

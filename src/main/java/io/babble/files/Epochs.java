@@ -5,6 +5,7 @@ import io.babble.model.Learner;
 import io.babble.model.Model;
 import io.babble.model.Replay;
 import io.babble.model.Score;
+import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes.Size;
 import java.io.IOException;
 import java.util.Optional;
@@ -87,9 +88,9 @@ public final class Epochs {
     }
 
     /** Learns a window, and beside it what {@code replay} has of those before it. */
-    static LearnedWindow learn(FileWindows.Taken taken, Learner learner, Replay replay) {
+    static LearnedWindow learn(StreamWindow taken, Learner learner, Replay replay) {
         LearnedWindow learned = learner.learn(taken.window(), taken.states(), replay);
-        replay.learned(taken.streams(), taken.window());
+        replay.learned(taken.names(), taken.window());
         return learned;
     }
 }

@@ -4,7 +4,7 @@ import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
-import io.babble.text.Window;
+import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes.Size;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,13 +29,6 @@ final class FileWindows {
     private long bytesLeftOut;
 
     /**
-     * A window to learn from or to measure, which advances the states of its lanes in place.
-     *
-     * @param streams those of its lanes
-     */
-    record Taken(List<String> streams, Window window, float[][] states) {}
-
-    /**
      * Nothing is read yet.
      *
      * @param size of the windows
@@ -55,7 +48,7 @@ final class FileWindows {
     }
 
     /** The next window, when the one before is done with; empty once all is read. */
-    Optional<Taken> next() throws IOException {
+    Optional<StreamWindow> next() throws IOException {
         for (String name : taken) {
             Stream stream = streams.get(name);
             stream.learned();
@@ -65,7 +58,12 @@ final class FileWindows {
         for (String name : List.copyOf(texts.keySet())) {
             fill(name);
         }
-        return packer.nextReady(size).map(this::take);
+        Optional<Plan> plan = packer.nextReady(size);
+        if (plan.isEmpty()) {
+            return Optional.empty();
+        }
+        taken = plan.get().streams();
+        return Optional.of(StreamWindow.take(plan.get(), streams::get, alphabet, stateLength));
     }
 
     /** Bytes so far that are not UTF-8 and were left out. */
@@ -85,19 +83,5 @@ final class FileWindows {
             }
             packer.arrived(name, stream, NO_TIME);
         }
-    }
-
-    private Taken take(Plan plan) {
-        int lanes = plan.streams().size();
-        int[] inputs = new int[plan.steps() * lanes];
-        int[] targets = new int[plan.steps() * lanes];
-        float[][] states = new float[lanes][];
-        for (int lane = 0; lane < lanes; lane++) {
-            Stream stream = streams.get(plan.streams().get(lane));
-            states[lane] = stream.state(stateLength);
-            stream.take(alphabet, plan.steps(), lane, lanes, inputs, targets);
-        }
-        taken = plan.streams();
-        return new Taken(taken, new Window(lanes, plan.steps(), inputs, targets), states);
     }
 }

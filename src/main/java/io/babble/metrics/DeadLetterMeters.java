@@ -3,7 +3,7 @@ package io.babble.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 
-/** What the readers of a topic measure. */
+/** Metrics of the operators that read a topic. */
 public final class DeadLetterMeters {
     /** Counter: dead letters of the topic. */
     public static final String DEAD_LETTERS = "babble.dead.letters";
@@ -14,8 +14,7 @@ public final class DeadLetterMeters {
         deadLetters = registry.counter(DEAD_LETTERS);
     }
 
-    /** Something could not be read. */
-    public void deadLetter() {
+    public void addDeadLetter() {
         deadLetters.increment();
     }
 }

@@ -7,41 +7,40 @@ import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** What the learner measures of itself. Written by one thread, read by any. */
+/** The learner's metrics. Written by one thread, read by any. */
 public final class LearnerMeters {
     /** Counter, bytes: text that was a target of a training step. */
     public static final String SYMBOLS = "babble.learner.symbols";
     /** Counter, bytes: text that came in. */
     public static final String ACCEPTED = "babble.learner.accepted";
-    /** Counter, bytes: what came in and is not UTF-8. */
+    /** Counter, bytes: accepted text that is not UTF-8. */
     public static final String DEAD = "babble.learner.dead";
-    /** Counter: characters among the text learned that the alphabet had no place for. */
+    /** Counter: learned characters that the alphabet had no room for. */
     public static final String UNKNOWN = "babble.learner.unknown";
-    /** Timer: training steps. */
+    /** Timer: training steps on fresh text. */
     public static final String STEP = "babble.learner.step";
-    /** Counter: training steps left out because loss or gradient were not finite. */
+    /** Counter: training steps skipped because loss or gradient were not finite. */
     public static final String SKIPPED = "babble.learner.skipped";
     /** Counter: training steps whose gradient was clipped. */
     public static final String CLIPPED = "babble.learner.clipped";
-    /** Gauge: training steps since the model's beginning. */
+    /** Gauge: training steps since the model began. */
     public static final String VERSION = "babble.learner.version";
-    /** Gauge, bits per byte: prequential loss, average over about the last 100 000 bytes. */
+    /** Gauge, bits per byte: prequential loss, moving average over about the last 100 000 bytes. */
     public static final String LOSS = "babble.learner.loss";
-    /** Gauge: how often the text has become another one since the model's beginning, as the loss shows. */
+    /** Gauge: drifts of the text detected since the model began. */
     public static final String DRIFTS = "babble.learner.drifts";
-    /** Gauge: how often the model was found broken since its beginning, and its weights of before were taken again. */
-    public static final String RETURNS = "babble.learner.returns";
-    /** Gauge, ms: from a record's Kafka timestamp to its learning. */
+    /** Gauge: how often since the model began it was broken and its last good weights were restored. */
+    public static final String ROLLBACKS = "babble.learner.rollbacks";
+    /** Gauge, ms: from a record's Kafka timestamp to the training step that learned it. */
     public static final String LAG = "babble.learner.lag";
-    /** Gauge: streams open now. */
+    /** Gauge: open streams. */
     public static final String STREAMS = "babble.learner.streams";
-    /** Gauge, bytes: text that came in and is not learned yet. */
+    /** Gauge, bytes: accepted text that is not learned yet. */
     public static final String PENDING = "babble.learner.pending";
-    /** Gauge: streams side by side in the last training step. */
+    /** Gauge: lanes of fresh text in the last training step. */
     public static final String LANES = "babble.learner.lanes";
     /** Gauge: learning rate of the last training step. */
     public static final String LEARNING_RATE = "babble.learner.learning.rate";
-
     /** Gauge, bytes: memory of the learner's process, heap included, as JavaCPP counts it against its limit. */
     public static final String PROCESS_MEMORY = "babble.learner.process.memory";
 
@@ -55,14 +54,18 @@ public final class LearnerMeters {
     private volatile long version;
     private volatile double loss = Double.NaN;
     private volatile long drifts;
-    private volatile long returns;
-    private volatile double lag;
+    private volatile long rollbacks;
+    private volatile double lagMillis;
     private volatile int streams;
     private volatile long pending;
     private volatile int lanes;
     private volatile double learningRate;
 
-    /** @param processBytes what {@link #PROCESS_MEMORY} is read from */
+    /**
+     * Registers all of them.
+     *
+     * @param processBytes read for {@link #PROCESS_MEMORY}
+     */
     public LearnerMeters(MeterRegistry registry, LongSupplier processBytes) {
         symbols = registry.counter(SYMBOLS);
         accepted = registry.counter(ACCEPTED);
@@ -74,8 +77,8 @@ public final class LearnerMeters {
         Gauge.builder(VERSION, this, meters -> meters.version).register(registry);
         Gauge.builder(LOSS, this, meters -> meters.loss).register(registry);
         Gauge.builder(DRIFTS, this, meters -> meters.drifts).register(registry);
-        Gauge.builder(RETURNS, this, meters -> meters.returns).register(registry);
-        Gauge.builder(LAG, this, meters -> meters.lag).register(registry);
+        Gauge.builder(ROLLBACKS, this, meters -> meters.rollbacks).register(registry);
+        Gauge.builder(LAG, this, meters -> meters.lagMillis).register(registry);
         Gauge.builder(STREAMS, this, meters -> meters.streams).register(registry);
         Gauge.builder(PENDING, this, meters -> meters.pending).register(registry);
         Gauge.builder(LANES, this, meters -> meters.lanes).register(registry);
@@ -83,36 +86,67 @@ public final class LearnerMeters {
         Gauge.builder(PROCESS_MEMORY, processBytes::getAsLong).register(registry);
     }
 
-    /** A piece of {@code bytes} came in, {@code deadBytes} of what is known now are no text. */
-    public void accepted(int bytes, int deadBytes) {
+    public void addAccepted(int bytes) {
         accepted.increment(bytes);
-        dead.increment(deadBytes);
     }
 
-    /** So many bytes of text were learned, with so many characters among them that the alphabet had no place for. */
-    public void learned(int bytes, int unknownCharacters) {
+    public void addDead(int bytes) {
+        dead.increment(bytes);
+    }
+
+    public void addSymbols(int bytes) {
         symbols.increment(bytes);
-        unknown.increment(unknownCharacters);
     }
 
-    /** A training step ended that learned from {@code lanes} streams. */
-    public void step(long nanos, int lanes, double learningRate, boolean clipped, boolean skipped) {
+    public void addUnknown(int characters) {
+        unknown.increment(characters);
+    }
+
+    public void addStep(long nanos) {
         step.record(nanos, TimeUnit.NANOSECONDS);
-        this.lanes = lanes;
-        this.learningRate = learningRate;
-        this.clipped.increment(clipped ? 1 : 0);
-        this.skipped.increment(skipped ? 1 : 0);
     }
 
-    /** How things stand. */
-    public void standing(
-            long version, double loss, long drifts, long returns, double lagMillis, int streams, long pending) {
+    public void addSkipped() {
+        skipped.increment();
+    }
+
+    public void addClipped() {
+        clipped.increment();
+    }
+
+    public void setVersion(long version) {
         this.version = version;
-        this.loss = loss;
+    }
+
+    public void setLoss(double bitsPerByte) {
+        loss = bitsPerByte;
+    }
+
+    public void setDrifts(long drifts) {
         this.drifts = drifts;
-        this.returns = returns;
-        this.lag = lagMillis;
+    }
+
+    public void setRollbacks(long rollbacks) {
+        this.rollbacks = rollbacks;
+    }
+
+    public void setLagMillis(double millis) {
+        lagMillis = millis;
+    }
+
+    public void setStreams(int streams) {
         this.streams = streams;
-        this.pending = pending;
+    }
+
+    public void setPending(long bytes) {
+        pending = bytes;
+    }
+
+    public void setLanes(int lanes) {
+        this.lanes = lanes;
+    }
+
+    public void setLearningRate(double rate) {
+        learningRate = rate;
     }
 }

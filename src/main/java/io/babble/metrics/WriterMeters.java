@@ -6,7 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 
-/** What a writer measures of itself. Written by one thread, read by any. */
+/** A writer's metrics. Written by one thread, read by any. */
 public final class WriterMeters {
     /** Counter: characters written. */
     public static final String CHARACTERS = "babble.writer.characters";
@@ -14,11 +14,11 @@ public final class WriterMeters {
     public static final String TEXTS = "babble.writer.texts";
     /** Counter: prompts answered with an error. */
     public static final String REFUSED = "babble.writer.refused";
-    /** Timer: one symbol of every text whose turn it is. */
+    /** Timer: one symbol of every text in a batch. */
     public static final String SYMBOL = "babble.writer.symbol";
     /** Gauge: texts in progress. */
     public static final String ACTIVE = "babble.writer.active";
-    /** Gauge: prompts that wait for their turn. */
+    /** Gauge: prompts that wait for a place in the batch. */
     public static final String WAITING = "babble.writer.waiting";
     /** Gauge: training steps of the model that the writer writes with. */
     public static final String VERSION = "babble.writer.version";
@@ -41,26 +41,31 @@ public final class WriterMeters {
         Gauge.builder(VERSION, this, meters -> meters.version).register(registry);
     }
 
-    /** One symbol of every text whose turn it is was read or written. */
-    public void symbol(long nanos) {
+    public void addSymbol(long nanos) {
         symbol.record(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** A piece of a sample left. */
-    public void wrote(int written, boolean done) {
-        characters.increment(written);
-        texts.increment(done ? 1 : 0);
+    public void addCharacters(int count) {
+        characters.increment(count);
     }
 
-    /** A prompt was answered with an error. */
-    public void refused() {
+    public void addText() {
+        texts.increment();
+    }
+
+    public void addRefused() {
         refused.increment();
     }
 
-    /** How things stand. */
-    public void standing(int active, int waiting, long version) {
-        this.active = active;
-        this.waiting = waiting;
+    public void setActive(int texts) {
+        active = texts;
+    }
+
+    public void setWaiting(int prompts) {
+        waiting = prompts;
+    }
+
+    public void setVersion(long version) {
         this.version = version;
     }
 }

@@ -10,16 +10,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * A model in training: a backend with its weights and moments, and everything about the model that no backend needs to
- * know.
+ * A model in training: a backend with its weights and moments, and the rest of the model's state.
  *
- * <p>The version counts weight changes, so a skipped step leaves it alone. The symbols count text that was consumed, so
- * those of a skipped step are in. Streams, windows and lane states belong to the caller. Belongs to one thread at a
- * time.
+ * <p>The version counts weight changes, so that a skipped step does not change it. The symbols count consumed text, that of skipped
+ * steps included. Streams, windows and lane states belong to the caller. Belongs to one thread at a time.
  */
 public final class Learner implements AutoCloseable {
-    /** Updates from one set of good weights to the next. */
-    private static final long GOOD_EVERY = 1000;
+    /** Updates between two copies of good weights. */
+    private static final long LAST_GOOD_EVERY = 1000;
 
     private final Backend backend;
     private final Shape shape;
@@ -28,19 +26,20 @@ public final class Learner implements AutoCloseable {
     private final double driftAt;
     private final Alphabet alphabet;
     private final SplitMix64 random;
+    /** Arrays of released snapshots. */
     private final Queue<float[]> spare = new ConcurrentLinkedQueue<>();
+
     private long version;
     private long symbols;
     private Loss loss;
-    private Model good;
+    private Model lastGood;
 
     /**
-     * Goes on with {@code model}. The backend belongs to the learner from here on.
+     * Resumes from {@code model}. The learner closes the backend.
      *
      * @param backend made for {@code shape} and {@code optimizer}
      * @param alphabet its name
-     * @param driftAt bits of loss above its level, added up, from which on the text counts as another one, and the rate falls anew; 0 for
-     *     never
+     * @param driftAt threshold of drift detection, bits; 0 for no detection
      * @throws ModelMismatchException if the model has another shape, alphabet or optimizer
      */
     public Learner(
@@ -64,19 +63,19 @@ public final class Learner implements AutoCloseable {
         version = model.version();
         symbols = model.symbols();
         loss = model.loss();
-        good = snapshotToWriteWith();
+        lastGood = weightsSnapshot();
     }
 
     /**
      * Learns one window.
      *
-     * @param states the state of each lane, {@link Shape#stateLength()} long; on return the state after the window, or
-     *     unchanged where the step was skipped
+     * @param states of each lane, {@link Shape#stateLength()} long; on return the state after the window, or unchanged where the step
+     *     was skipped
      */
     public LearnedWindow learn(Window window, float[][] states) {
-        // Its loss tells of the weights before the step, not of those behind it.
-        boolean due = loss.worse() == 0 && version - good.version() >= GOOD_EVERY;
-        Model before = due ? snapshotToWriteWith() : good;
+        // The loss of a window judges the weights before its step, so that those are the ones to copy.
+        boolean copyDue = loss.aboveUniform() == 0 && version - lastGood.version() >= LAST_GOOD_EVERY;
+        Model good = copyDue ? weightsSnapshot() : lastGood;
         double learningRate = rate(window.fresh() * window.steps());
         StepResult step = train(window, states, learningRate);
         Content content = window.content(alphabet);
@@ -84,41 +83,41 @@ public final class Learner implements AutoCloseable {
         loss = loss.after(learned, symbols, driftAt);
         symbols += content.bytes();
         if (loss.isBroken()) {
-            returnToGood();
-        } else if (loss.worse() == 0) {
-            good = before;
+            rollBack();
+        } else if (loss.aboveUniform() == 0) {
+            lastGood = good;
         }
         return learned;
     }
 
     /**
-     * Learns one window, and in the same step from text that was learned before, as far as there is some.
+     * Learns one window, and in the same step replayed text as far as there is some.
      *
      * @param window all of it fresh
      * @param states as in {@link #learn(Window, float[][])}
      */
-    public LearnedWindow learn(Window window, float[][] states, Replay text) {
-        return text.next(window.steps(), shape.stateLength())
-                .map(before -> learn(window.with(before.window()), joined(states, before.states())))
+    public LearnedWindow learn(Window window, float[][] states, Replay replay) {
+        return replay.next(window.steps(), shape.stateLength())
+                .map(batch -> learn(window.with(batch.window()), concatenated(states, batch.states())))
                 .orElseGet(() -> learn(window, states));
     }
 
-    /** The moments stay: with those of a beginning the first steps would be far too long at this version. */
-    private void returnToGood() {
+    /** Restores the last good weights. The moments stay: with empty ones the first steps would be far too long at this version. */
+    private void rollBack() {
         Model broken = snapshot();
-        backend.load(good.weights(), broken.moments());
+        backend.load(lastGood.weights(), broken.moments());
         release(broken);
         version++;
-        loss = loss.returned();
+        loss = loss.afterRollback();
     }
 
     /**
-     * Learns only from text that was learned before. The weights change and with them the version; the text counts as nothing.
+     * Learns replayed text only. Weights and version change; the text counts nowhere.
      *
      * @return empty if there is no text of so many steps yet
      */
-    public Optional<StepResult> replay(Replay text, int steps) {
-        return text.next(steps, shape.stateLength()).map(batch -> replay(batch.window(), batch.states()));
+    public Optional<StepResult> replay(Replay replay, int steps) {
+        return replay.next(steps, shape.stateLength()).map(batch -> replay(batch.window(), batch.states()));
     }
 
     StepResult replay(Window window, float[][] states) {
@@ -134,10 +133,10 @@ public final class Learner implements AutoCloseable {
         return backend.measure(window, states);
     }
 
-    private static float[][] joined(float[][] states, float[][] others) {
-        float[][] joined = Arrays.copyOf(states, states.length + others.length);
-        System.arraycopy(others, 0, joined, states.length, others.length);
-        return joined;
+    private static float[][] concatenated(float[][] states, float[][] others) {
+        float[][] both = Arrays.copyOf(states, states.length + others.length);
+        System.arraycopy(others, 0, both, states.length, others.length);
+        return both;
     }
 
     private double rate(int windowSymbols) {
@@ -152,40 +151,40 @@ public final class Learner implements AutoCloseable {
         return step;
     }
 
-    /** The model as it is now, with copies of everything, so that learning can go on while it is written. */
+    /** A copy of the whole model, so that learning can continue while it is written. */
     public Model snapshot() {
         return model(optimizer.moments());
     }
 
-    /** The model as it is now without moments: enough to write with. */
-    public Model snapshotToWriteWith() {
+    /** A copy of the model without moments: enough to write with. */
+    public Model weightsSnapshot() {
         return model(0);
     }
 
     /**
-     * Takes a snapshot's arrays back for a next one, once nobody reads it any more: for large ones that come and go the garbage
-     * collector would stop everything. Any thread may do that.
+     * Takes the arrays of a snapshot back, once nobody reads it any more, for the next one: large arrays that come and go would cost
+     * garbage collections. Any thread may call it.
      */
     public void release(Model snapshot) {
         spare.add(snapshot.weights());
         spare.addAll(List.of(snapshot.moments()));
     }
 
-    /** The weights of a while ago, to which it returns when the loss shows that the model is broken. */
-    public Model good() {
-        return good;
+    /** The weights that are restored when the loss shows that the model is broken. */
+    public Model lastGood() {
+        return lastGood;
     }
 
-    /** Returns to these weights, if it must, rather than to those that it began with. */
-    public void keep(Model goodOfBefore) {
-        good = goodOfBefore;
+    /** Replaces the weights that are restored when the model is broken; at first they are those it resumed from. */
+    public void setLastGood(Model model) {
+        lastGood = model;
     }
 
     public Shape shape() {
         return shape;
     }
 
-    /** What symbols stand for; text that comes in makes it grow, and the model with it. */
+    /** What symbols stand for. New characters are added to it, and become part of the model. */
     public Alphabet alphabet() {
         return alphabet;
     }

@@ -130,8 +130,8 @@ public final class ModelCodec {
         output.longInteger(loss.driftedAt());
         output.longInteger(Double.doubleToRawLongBits(loss.level()));
         output.longInteger(Double.doubleToRawLongBits(loss.excess()));
-        output.longInteger(loss.returns());
-        output.longInteger(Double.doubleToRawLongBits(loss.worse()));
+        output.longInteger(loss.rollbacks());
+        output.longInteger(Double.doubleToRawLongBits(loss.aboveUniform()));
     }
 
     private static void writeTensors(List<Shape.Tensor> tensors, String suffix, float[] values, CheckedOutput output)

@@ -18,6 +18,7 @@ import java.util.Deque;
 public final class Stream {
     private static final byte VERSION = 1;
     private static final byte[] NOTHING = {};
+    private static final float[] NO_STATE = {};
 
     /** A piece of text that arrived: the position behind its last symbol, and its record's time. */
     private record Arrival(long end, long timestamp) {}
@@ -211,12 +212,7 @@ public final class Stream {
         out.writeLong(position);
         out.writeLong(turn);
         out.writeLong(use);
-        out.writeInt(state == null ? 0 : state.length);
-        if (state != null) {
-            for (float value : state) {
-                out.writeFloat(value);
-            }
-        }
+        SavedForm.writeFloats(state == null ? NO_STATE : state, out);
     }
 
     /**
@@ -224,12 +220,7 @@ public final class Stream {
      *
      * @throws IOException if the bytes were written by a version of this class that came later */
     public static Stream read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException(
-                    "A stream's state of version " + version + " was found, but this Babble reads version " + VERSION
-                            + ": use the Babble that wrote it, or a later one.");
-        }
+        SavedForm.readVersion(in, "A stream", VERSION);
         Stream stream = new Stream();
         stream.pending = SymbolQueue.read(in);
         stream.pendingWithoutByte = in.readInt();
@@ -246,13 +237,8 @@ public final class Stream {
         stream.position = in.readLong();
         stream.turn = in.readLong();
         stream.use = in.readLong();
-        int length = in.readInt();
-        if (length > 0) {
-            stream.state = new float[length];
-            for (int i = 0; i < length; i++) {
-                stream.state[i] = in.readFloat();
-            }
-        }
+        float[] state = SavedForm.readFloats(in);
+        stream.state = state.length == 0 ? null : state;
         return stream;
     }
 

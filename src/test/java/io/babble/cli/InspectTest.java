@@ -14,7 +14,7 @@ class InspectTest {
             learned     14,173 symbols
             bits/byte   1.9505
             drifts      0
-            returns     0
+            rollbacks   0
             shape       V 257, E 2, H 4, L 2
             parameters  3,067
             alphabet    bytes

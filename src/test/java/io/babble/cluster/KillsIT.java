@@ -3,8 +3,8 @@ package io.babble.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
-import io.babble.job.internals.SavepointException;
 import io.babble.job.savepoint.Savepoint;
+import io.babble.job.savepoint.SavepointException;
 import io.babble.model.ModelCodec;
 import io.babble.records.Report;
 import io.babble.records.Sample;

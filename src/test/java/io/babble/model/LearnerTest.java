@@ -127,16 +127,16 @@ class LearnerTest {
         Backend backend = new Nd4jBackend(SHAPE, TRAINING, DataType.FLOAT);
         LearningRate tiny = new LearningRate(1e-9, 0, 0, LANES * STEPS);
         try (Learner learner = new Learner(backend, SHAPE, Bytes.NAME, TRAINING.optimizer(), tiny, 0, now)) {
-            learner.keep(model(weights));
+            learner.setLastGood(model(weights));
             long version = learner.version();
-            while (learner.loss().returns() == 0) {
+            while (learner.loss().rollbacks() == 0) {
                 learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
                 assertThat(learner.version()).isGreaterThan(version);
                 version = learner.version();
             }
 
             assertThat(learner.snapshot().weights()).isEqualTo(weights);
-            assertThat(learner.loss().worse()).isZero();
+            assertThat(learner.loss().aboveUniform()).isZero();
             assertThat(learner.symbols()).isGreaterThan(50_000);
         }
     }
@@ -152,8 +152,8 @@ class LearnerTest {
             while (learner.version() < 2_000) {
                 learn(learner, same, states);
             }
-            assertThat(learner.good().version()).isGreaterThanOrEqualTo(1_000);
-            assertThat(learner.good().moments()).isEmpty();
+            assertThat(learner.lastGood().version()).isGreaterThanOrEqualTo(1_000);
+            assertThat(learner.lastGood().moments()).isEmpty();
         }
     }
 
@@ -244,7 +244,7 @@ class LearnerTest {
         try (Learner learner = learner(model(trial.weights()))) {
             learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
             Model snapshot = learner.snapshot();
-            Model toWriteWith = learner.snapshotToWriteWith();
+            Model toWriteWith = learner.weightsSnapshot();
             long crc = ModelCodec.crc(snapshot);
             learner.learn(trial.window(LANES, STEPS), trial.states(LANES));
 

@@ -68,13 +68,13 @@ class LossTest {
     void aModelThatForetellsWorseThanNothingForLongIsBroken() {
         Loss known = follow(Loss.UNKNOWN, 0, 100_000, DRIFT_AT, at -> 2);
 
-        assertThat(known.worse()).isZero();
+        assertThat(known.aboveUniform()).isZero();
         assertThat(follow(known, 100_000, 101_900, DRIFT_AT, at -> 18).isBroken())
                 .isFalse();
         Loss broken = follow(known, 100_000, 102_100, DRIFT_AT, at -> 18);
         assertThat(broken.isBroken()).isTrue();
-        assertThat(broken.returned().isBroken()).isFalse();
-        assertThat(broken.returned().returns()).isEqualTo(1);
+        assertThat(broken.afterRollback().isBroken()).isFalse();
+        assertThat(broken.afterRollback().rollbacks()).isEqualTo(1);
         assertThat(follow(known, 100_000, 200_000, DRIFT_AT, at -> at < 100_500 ? 18 : 7.5)
                         .isBroken())
                 .as("another text")

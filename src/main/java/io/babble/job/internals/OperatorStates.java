@@ -1,8 +1,6 @@
 package io.babble.job.internals;
 
 import io.babble.model.Model;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -13,6 +11,7 @@ import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.base.StringSerializer;
+import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -33,17 +32,18 @@ import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 
 /**
- * One operator's state in a savepoint, all its subtasks' together. It is restored into Flink's own state backends, as in a task
- * that starts, so that everything that a task can restore can be read here, and nothing else.
+ * The state of one operator in a savepoint, that of all its subtasks together. It is restored into Flink's own state backends, as by a
+ * task that starts, so that exactly what a task can restore can be read here.
  */
 public final class OperatorStates {
     private static final int QUEUE_CAPACITY = 128;
+    /** As Flink's source operator declares the state of its splits. */
+    private static final ListStateDescriptor<byte[]> SOURCE_SPLITS =
+            new ListStateDescriptor<>("SourceReaderState", BytePrimitiveArraySerializer.INSTANCE);
 
-    private final Path savepoint;
     private final OperatorState operator;
 
-    public OperatorStates(Path savepoint, OperatorState operator) {
-        this.savepoint = savepoint;
+    public OperatorStates(OperatorState operator) {
         this.operator = operator;
     }
 
@@ -51,21 +51,17 @@ public final class OperatorStates {
         T of(B backend) throws Exception;
     }
 
-    public List<Model> models() throws SavepointException {
+    public List<Model> models() throws Exception {
         List<Model> models = new ArrayList<>();
         for (OperatorSubtaskState subtask : operator.getStates()) {
             for (OperatorStateHandle state : subtask.getRawOperatorState()) {
-                try {
-                    models.addAll(ModelSnapshot.read(state));
-                } catch (IOException e) {
-                    throw unreadable(e);
-                }
+                models.addAll(ModelSnapshot.read(state));
             }
         }
         return models;
     }
 
-    public <T> List<T> list(ListStateDescriptor<T> descriptor) throws SavepointException {
+    public <T> List<T> list(ListStateDescriptor<T> descriptor) throws Exception {
         return fromOperatorState(backend -> {
             List<T> values = new ArrayList<>();
             ListState<T> state = backend.getListState(descriptor);
@@ -74,7 +70,12 @@ public final class OperatorStates {
         });
     }
 
-    public <V> List<V> broadcast(MapStateDescriptor<String, V> descriptor) throws SavepointException {
+    /** The splits of a source, in the form of its own serializer. */
+    public List<byte[]> sourceSplits() throws Exception {
+        return list(SOURCE_SPLITS);
+    }
+
+    public <V> List<V> broadcast(MapStateDescriptor<String, V> descriptor) throws Exception {
         return fromOperatorState(backend -> {
             List<V> values = new ArrayList<>();
             backend.getBroadcastState(descriptor).immutableEntries().forEach(entry -> values.add(entry.getValue()));
@@ -83,7 +84,7 @@ public final class OperatorStates {
     }
 
     /** Gives {@code reader} every key and its value. */
-    public <V> void keyed(ValueStateDescriptor<V> descriptor, BiConsumer<String, V> reader) throws SavepointException {
+    public <V> void keyed(ValueStateDescriptor<V> descriptor, BiConsumer<String, V> reader) throws Exception {
         List<KeyedStateHandle> handles = new ArrayList<>();
         for (OperatorSubtaskState subtask : operator.getStates()) {
             handles.addAll(subtask.getManagedKeyedState());
@@ -99,13 +100,7 @@ public final class OperatorStates {
             } finally {
                 backend.dispose();
             }
-        } catch (Exception e) {
-            throw unreadable(e);
         }
-    }
-
-    public SavepointException unreadable(Exception e) {
-        return SavepointException.unreadable(savepoint, e);
     }
 
     private HeapKeyedStateBackend<String> keyedBackend(List<KeyedStateHandle> handles, CloseableRegistry streams)
@@ -131,7 +126,7 @@ public final class OperatorStates {
                 .build();
     }
 
-    private <T> T fromOperatorState(Reading<OperatorStateBackend, T> reading) throws SavepointException {
+    private <T> T fromOperatorState(Reading<OperatorStateBackend, T> reading) throws Exception {
         List<OperatorStateHandle> handles = new ArrayList<>();
         for (OperatorSubtaskState subtask : operator.getStates()) {
             handles.addAll(subtask.getManagedOperatorState());
@@ -145,8 +140,6 @@ public final class OperatorStates {
             } finally {
                 backend.dispose();
             }
-        } catch (Exception e) {
-            throw unreadable(e);
         }
     }
 }

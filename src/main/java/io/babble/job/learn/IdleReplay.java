@@ -1,38 +1,37 @@
 package io.babble.job.learn;
 
+import io.babble.job.operator.Timers;
 import java.util.function.BooleanSupplier;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Steps of replay while nothing comes to learn from, in slices. By timers, which end with the input: a mail that always brings the
- * next one would keep a task that is to stop.
+ * Replay steps in slices while no new text arrives. Timers start the slices, because they end with the input: a mail that always
+ * sends the next one would keep a task from finishing.
  */
 final class IdleReplay {
     private static final long SLICE_NANOS = 10_000_000;
 
-    private final ProcessingTimeService timers;
+    private final Timers timers;
     private final BooleanSupplier step;
-    private final ThrowingRunnable<Exception> sliceDone;
+    private final ThrowingRunnable<Exception> afterSlice;
     private boolean timerSet;
 
     /**
      * Replay that has not begun.
      *
-     * @param step takes a step if there is nothing else to do and enough to replay; else false
+     * @param step takes a step, or returns false if there is something else to do or not enough to replay
      */
-    IdleReplay(ProcessingTimeService timers, BooleanSupplier step, ThrowingRunnable<Exception> sliceDone) {
+    IdleReplay(Timers timers, BooleanSupplier step, ThrowingRunnable<Exception> afterSlice) {
         this.timers = timers;
         this.step = step;
-        this.sliceDone = sliceDone;
+        this.afterSlice = afterSlice;
     }
 
-    /** Goes on until a step cannot be taken; one call is enough. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Flink fails the task where the slice throws
-    void request() {
+    /** Runs slices until a step is refused. Further calls meanwhile have no effect. */
+    void start() {
         if (!timerSet) {
             timerSet = true;
-            timers.registerTimer(timers.getCurrentProcessingTime() + 1, ignored -> {
+            timers.at(timers.now() + 1, () -> {
                 timerSet = false;
                 slice();
             });
@@ -46,7 +45,7 @@ final class IdleReplay {
                 return;
             }
         } while (System.nanoTime() - begin < SLICE_NANOS);
-        sliceDone.run();
-        request();
+        afterSlice.run();
+        start();
     }
 }

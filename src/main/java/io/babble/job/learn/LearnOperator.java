@@ -1,10 +1,11 @@
 package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
-import io.babble.job.operator.BackgroundWork;
+import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.job.operator.TaskMemory;
+import io.babble.job.operator.Timers;
 import io.babble.job.options.EngineFactory;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
@@ -24,10 +25,11 @@ import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
+import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.configuration.Configuration;
@@ -42,14 +44,13 @@ import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
-import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Learns from pieces of many streams, with one model: takes text in, packs it into windows, takes training steps between the
- * pieces, and reports.
+ * Trains one model on pieces of many streams: {@link OpenStreams} has their text, {@link Packer} packs it into windows, {@link
+ * StepSchedule} says when a step is due, {@link Learner} takes it, and {@link Accounting} counts.
  */
 public final class LearnOperator extends AbstractStreamOperator<Report>
-        implements OneInputStreamOperator<Piece, Report> {
+        implements OneInputStreamOperator<Piece, Report>, StepSchedule.Steps {
     public static final String UID = "learn";
     public static final OutputTag<Chunk> WEIGHTS = new OutputTag<>("weights", TypeInformation.of(Chunk.class));
     public static final OutputTag<Prompt> PROMPTS = new OutputTag<>("prompts", TypeInformation.of(Prompt.class));
@@ -58,43 +59,36 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     public static final ValueStateDescriptor<Stream> STREAMS =
             new ValueStateDescriptor<>("streams", new StreamSerializer());
-    private static final int MOST_PIECES_BETWEEN_STEPS = 256;
 
     private final Settings settings;
-    private final boolean deterministic;
+    private final EngineFactory engine;
     private final WindowSizes sizes;
-    private final long linger;
-    private final Pacing pacing;
-    private final BackgroundWork learning;
-    private final IdleReplay idleReplay;
-    private final WeightsOut weights;
+    private final int maxStreams;
+    private final String textTopic;
+    private final MailboxExecutor mailbox;
+    private final Timers timers;
+    private final WeightsSender weights;
 
     private LearnerState state;
-    private Learner learner;
     private Ledger ledger;
     private Replay replay;
-    private Packer packer;
     private OpenStreams streams;
-    private Interval interval;
-    private LearnerMeters meters;
-    private boolean lingerTimerSet;
-    private boolean waitingForMore;
-    private long goneOver; // symbols of each walker while nothing came
+    private StepSchedule schedule;
+    private Learner learner;
+    private PeriodicSamples samples;
+    private Accounting accounting;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
         super(parameters);
         this.settings = settings;
-        deterministic = settings.get(Options.DETERMINISTIC);
+        engine = new EngineFactory(settings);
         sizes = settings.windowSizes();
-        linger = settings.get(Options.LINGER).toMillis();
-        pacing = new Pacing(sizes.lanes(), sizes.steps());
-        learning = new BackgroundWork(
-                parameters.getMailboxExecutor(), "learn", this::learnInBackground, MOST_PIECES_BETWEEN_STEPS);
-        idleReplay = new IdleReplay(parameters.getProcessingTimeService(), this::replayIfIdle, this::tellNews);
-        weights = new WeightsOut(
-                parameters.getMailboxExecutor(),
-                settings.get(Options.MODEL_EVERY).toMillis(),
-                chunk -> emit(WEIGHTS, chunk));
+        maxStreams = settings.get(Options.STREAMS_MAX);
+        textTopic = settings.get(Options.TEXT_TOPIC);
+        mailbox = parameters.getMailboxExecutor();
+        timers = new Timers(parameters.getProcessingTimeService());
+        long weightsEvery = settings.get(Options.MODEL_EVERY).toMillis();
+        weights = new WeightsSender(mailbox, weightsEvery, chunk -> emit(WEIGHTS, chunk));
     }
 
     @Override
@@ -102,247 +96,118 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super.initializeState(context);
         state = new LearnerState(context);
         ledger = state.ledger().orElseGet(Ledger::new);
-        replay = state.replay()
-                .map(new EngineFactory(settings)::limited)
-                .orElseGet(new EngineFactory(settings)::newReplay);
-        packer = new Packer(sizes.steps(), sizes.mostSteps());
+        replay = state.replay().map(engine::limited).orElseGet(engine::newReplay);
+        Packer packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
                 context.getKeyedStateStore().getState(STREAMS),
                 packer,
                 settings.shape().stateLength());
-        streams.restore(STREAMS, now());
+        streams.restore(STREAMS, timers.now());
+        schedule = new StepSchedule(settings, packer, streams, timers, mailbox, this);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         List<Model> restored = state.takeModels();
-        learner = newLearner(restored.isEmpty() ? new EngineFactory(settings).newModel() : restored.get(0));
-        restored.stream().skip(1).forEach(learner::keep);
-        meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
-        interval = new Interval(now());
-        weights.offer(learner, now());
-        learning.request();
-        every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
-        if (!deterministic) {
-            long idleTimeout = settings.get(Options.STREAMS_IDLE_TIMEOUT).toMillis();
-            every(Math.max(1, idleTimeout / 10), () -> endIdleStreams(idleTimeout));
+        learner = newLearner(restored.isEmpty() ? engine.newModel() : restored.get(0));
+        restored.stream().skip(1).forEach(learner::setLastGood);
+        samples = new PeriodicSamples(settings, ledger);
+        LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
+        accounting = new Accounting(ledger, learner, replay, streams, meters, timers.now());
+        weights.offer(learner, timers.now());
+        schedule.start();
+        schedule.every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
+        if (!settings.get(Options.DETERMINISTIC)) {
+            long timeout = settings.get(Options.STREAMS_IDLE_TIMEOUT).toMillis();
+            schedule.every(Math.max(1, timeout / 10), () -> endIdleStreams(timeout));
         }
     }
 
     private Learner newLearner(Model model) throws Exception {
         Configuration taskManager =
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
-        return TaskMemory.use(
-                settings, taskManager, new EngineFactory(settings)::newBackend, backend -> new EngineFactory(settings)
-                        .newLearner(backend, model));
+        return TaskMemory.use(settings, taskManager, engine::newBackend, backend -> engine.newLearner(backend, model));
     }
 
     @Override
     public void processElement(StreamRecord<Piece> element) throws Exception {
-        learning.recordCame();
+        schedule.pieceArrived();
         Piece piece = element.getValue();
-        byte[] dead = streams.accept(piece, learner.alphabet(), now());
-        count(piece.text().length, dead.length);
+        byte[] dead = streams.accept(piece, learner.alphabet(), timers.now());
+        accounting.accepted(piece.text().length);
         if (dead.length > 0) {
-            emit(
-                    DEAD_LETTERS,
-                    piece.deadLetter(
-                            dead,
-                            dead.length + " bytes of this record, or of a character that it leaves"
-                                    + " unfinished, are not UTF-8"));
+            accounting.dead(dead.length);
+            String error = dead.length + " bytes of this record, or of a character that it leaves unfinished, are not"
+                    + " UTF-8";
+            emit(DEAD_LETTERS, piece.deadLetter(dead, error));
         }
-        while (streams.open() > settings.get(Options.STREAMS_MAX)) {
-            endLeastRecentlyUsed();
-        }
-        while (full() || (deterministic && packer.ready() >= sizes.lanes())) {
-            learn(packer.nextReady(size()).or(() -> packer.nextWaiting(size())).orElseThrow());
-        }
-        if (!deterministic) {
-            requestLearning();
-        }
+        reportUnfinished(streams.evict(maxStreams, timers.now()));
+        schedule.textArrived();
     }
 
-    /** Text waits in the state, so that it does not wait ahead of a barrier; but only so much. */
-    private boolean full() {
-        boolean learnable = packer.waitingSince().isPresent();
-        return learnable
-                && (streams.pendingBytes() >= settings.get(Options.PENDING_MAX)
-                        || streams.known() > 2 * settings.get(Options.STREAMS_MAX));
-    }
-
-    private void requestLearning() {
-        if (due().isPresent()) {
-            if (!waitingForMore) {
-                learning.request();
-            }
-            return;
-        }
-        if (packer.waitingSince().isPresent() && !lingerTimerSet) {
-            lingerTimerSet = true;
-            at(packer.waitingSince().getAsLong() + linger, () -> {
-                lingerTimerSet = false;
-                requestLearning();
-            });
-        }
-        replayWhenIdle();
-    }
-
-    private Optional<Plan> due() {
-        boolean overdue =
-                packer.waitingSince().isPresent() && packer.waitingSince().getAsLong() + linger <= now();
-        return overdue ? packer.nextWaiting(size()) : packer.nextReady(size());
-    }
-
-    private WindowSizes.Size size() {
-        return sizes.at(streams.pendingBytes(), packer.ready());
-    }
-
-    private void learnInBackground() throws Exception {
-        Optional<Plan> plan = due();
-        if (deterministic) {
-            return;
-        }
-        if (plan.isEmpty()) {
-            replayWhenIdle();
-            return;
-        }
-        if (pacing.waits(ledger.accepted(), packer.ready())) {
-            waitForMore();
-        } else {
-            learn(plan.get());
-            requestLearning();
-        }
-    }
-
-    private void waitForMore() {
-        waitingForMore = true;
-        at(now() + pacing.beginWait(ledger.accepted()), () -> {
-            waitingForMore = false;
-            requestLearning();
-        });
-    }
-
-    private void learn(Plan plan) throws Exception {
-        OpenStreams.Lanes taken = streams.take(plan, learner.alphabet());
+    /** A character becomes a weight change here. */
+    @Override
+    public long learn(Plan plan) throws Exception {
+        StreamWindow window = streams.take(plan, learner.alphabet());
         long begin = System.nanoTime();
-        LearnedWindow learned = keepsUp(plan)
-                ? learner.learn(taken.window(), taken.states(), replay)
-                : learner.learn(taken.window(), taken.states());
+        // Where text piles up and windows grow, the time is better spent on fresh text than on replay.
+        LearnedWindow learned = schedule.hasGrown(plan)
+                ? learner.learn(window.window(), window.states())
+                : learner.learn(window.window(), window.states(), replay);
         long nanos = System.nanoTime() - begin;
-        pacing.stepped(nanos);
-        long now = now();
-        streams.learned(taken, now);
-        boolean clipped = learned.step().clipped();
-        boolean skipped = learned.step().skipped();
-        ledger.step(learned.content(), clipped, skipped);
-        replay.learned(taken.names(), taken.window());
-        double lag = now - taken.oldestTimestamp();
-        interval.add(taken.window(), learned, nanos, lag);
-        meters.learned(learned.content().bytes(), learned.content().unknown());
-        meters.step(nanos, plan.streams().size(), learned.learningRate(), clipped, skipped);
-        meters.standing(
-                learner.version(),
-                learner.loss().average(),
-                learner.loss().drifts(),
-                learner.loss().returns(),
-                lag,
-                streams.open(),
-                streams.pendingBytes());
-        tellNews();
+        streams.learned(window, timers.now());
+        replay.learned(window.names(), window.window());
+        accounting.step(window, learned, nanos, timers.now());
+        sendToWriter();
+        return nanos;
     }
 
-    /** Where text piles up and windows grow, the time for what was learned before is worth more to what was not. */
-    private boolean keepsUp(Plan plan) {
-        return plan.streams().size() <= sizes.lanes() && plan.steps() <= sizes.steps();
-    }
-
-    private void replayWhenIdle() {
-        if (settings.get(Options.REPLAY_IDLE)) {
-            idleReplay.request();
-        }
-    }
-
-    private boolean replayIfIdle() {
-        if (learning.isPaused() || due().isPresent()) {
-            return false;
-        }
+    @Override
+    public boolean replay() {
         Optional<StepResult> step = learner.replay(replay, sizes.steps());
-        step.ifPresent(done -> {
-            ledger.replay(done.clipped(), done.skipped());
-            interval.addReplayed(done);
-            goneOver += sizes.steps();
+        step.ifPresent(result -> {
+            accounting.replayStep(result);
+            samples.replayed(sizes.steps());
         });
         return step.isPresent();
     }
 
-    /** To the writer: now and then a prompt, and newer weights. */
-    private void tellNews() throws Exception {
-        promptPeriodically();
-        weights.offer(learner, now());
+    @Override
+    public void sendToWriter() throws Exception {
+        samples.next(learner.symbols(), learner.version()).ifPresent(prompt -> emit(PROMPTS, prompt));
+        weights.offer(learner, timers.now());
     }
 
-    private void promptPeriodically() {
-        long every = settings.get(Options.SAMPLES_EVERY);
-        if (every > 0 && ledger.sampleDue(learner.symbols() + goneOver, every)) {
-            emit(
-                    PROMPTS,
-                    Prompt.periodic(
-                            "periodic-" + learner.version(),
-                            settings.get(Options.SAMPLES_LENGTH),
-                            settings.get(Options.SAMPLES_TEMPERATURE),
-                            learner.version()));
-        }
+    private void endIdleStreams(long timeoutMillis) throws Exception {
+        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now()));
+        schedule.schedule();
     }
 
-    private void endLeastRecentlyUsed() throws Exception {
-        end(streams.leastRecentlyUsed().orElseThrow().getKey());
-    }
-
-    private void endIdleStreams(long timeout) throws Exception {
-        Optional<Map.Entry<String, Long>> oldest = streams.leastRecentlyUsed();
-        while (oldest.isPresent() && oldest.get().getValue() + timeout <= now()) {
-            end(oldest.get().getKey());
-            oldest = streams.leastRecentlyUsed();
-        }
-        requestLearning();
-    }
-
-    private void end(String stream) throws Exception {
-        byte[] dead = streams.end(stream, now());
-        if (dead.length > 0) {
-            count(0, dead.length);
+    private void reportUnfinished(List<byte[]> characters) {
+        for (byte[] dead : characters) {
+            accounting.dead(dead.length);
             String error = "The stream ended within a character";
-            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, settings.get(Options.TEXT_TOPIC), -1, -1));
+            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, textTopic, -1, -1));
         }
-    }
-
-    private void count(int accepted, int dead) {
-        ledger.accept(accepted, dead);
-        meters.accepted(accepted, dead);
     }
 
     private void report() throws Exception {
-        weights.offer(learner, now());
-        if (interval.isEmpty()) {
-            return;
-        }
-        long now = now();
-        output.collect(new StreamRecord<>(interval.report(ledger, learner, replay, streams, now)));
-        interval = new Interval(now);
+        weights.offer(learner, timers.now());
+        accounting.report(timers.now()).ifPresent(report -> output.collect(new StreamRecord<>(report)));
     }
 
     @Override
     public OperatorSnapshotFutures snapshotState(
             long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
             throws Exception {
-        if (BackgroundWork.endsWith(options)) {
-            learning.pause(checkpointId);
+        if (Snapshots.stopsJob(options)) {
+            schedule.pause(checkpointId);
             weights.pause(checkpointId);
         }
         Model model = learner.snapshot();
-        List<Model> models = List.of(model, learner.good());
+        List<Model> models = List.of(model, learner.lastGood());
         return new ModelSnapshot(
                         models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory, () -> learner.release(model))
                 .addTo(
@@ -359,15 +224,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
-        learning.aborted(checkpointId);
-        weights.aborted(checkpointId);
+        schedule.checkpointAborted(checkpointId);
+        weights.checkpointAborted(checkpointId);
     }
 
     @Override
     public void finish() throws Exception {
-        for (Optional<Plan> rest = packer.nextWaiting(size()); rest.isPresent(); rest = packer.nextWaiting(size())) {
-            learn(rest.get());
-        }
+        schedule.finish();
         report();
         weights.sendNewest(learner);
         super.finish();
@@ -383,24 +246,5 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private <T> void emit(OutputTag<T> tag, T value) {
         output.collect(tag, new StreamRecord<>(value));
-    }
-
-    private long now() {
-        return getProcessingTimeService().getCurrentProcessingTime();
-    }
-
-    /** Runs {@code action} again and again, {@code millis} apart. */
-    private void every(long millis, ThrowingRunnable<Exception> action) {
-        at(now() + millis, () -> {
-            if (!learning.isPaused()) {
-                action.run();
-            }
-            every(millis, action);
-        });
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // Flink fails the task where an action throws
-    private void at(long time, ThrowingRunnable<Exception> action) {
-        getProcessingTimeService().registerTimer(time, ignored -> action.run());
     }
 }

@@ -14,11 +14,11 @@ import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.runtime.state.StateInitializationContext;
 
-/** What a learner keeps that belongs to no stream: models, totals, and text to replay. Models are written by {@link ModelSnapshot}. */
+/** A learner's state that belongs to no stream: models, totals, and the replay buffer. {@link ModelSnapshot} writes the models. */
 public final class LearnerState {
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
-    /** Where savepoints of version 0.1 have the model, and the good one of a while ago. */
+    /** Savepoints of version 0.1 have the model here, and the last good one in a list of its own. */
     public static final ListStateDescriptor<Model> MODEL_0_1 =
             new ListStateDescriptor<>("model", new ModelSerializer());
 
@@ -42,7 +42,7 @@ public final class LearnerState {
         }
     }
 
-    /** Hands out the restored models, once: the model, and the good one of a while ago; none for a job that begins. */
+    /** Returns the restored models, once: the model and the last good one; none for a job without restored state. */
     List<Model> takeModels() {
         List<Model> taken = models;
         models = List.of();

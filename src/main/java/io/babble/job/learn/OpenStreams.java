@@ -5,7 +5,7 @@ import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
 import io.babble.text.Stream;
-import io.babble.text.Window;
+import io.babble.text.StreamWindow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -21,8 +20,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * The streams in keyed state, with what must be known of all of them at once: their turns, which was used least recently, how
- * much is pending. That index is made anew after a restart.
+ * The streams in keyed state, with an index of what must be known across them: their turns, which was used least recently, how much
+ * is pending. The index is rebuilt when the state is restored.
  */
 final class OpenStreams {
     private final KeyedStateBackend<String> keys;
@@ -30,17 +29,15 @@ final class OpenStreams {
     private final Packer packer;
     private final int stateLength;
 
-    /** When each open stream's last piece came, ms; the least recently used one first. */
+    /** The time of each open stream's last piece, ms; the least recently used stream first. */
     private final Map<String, Long> lastPieces = new LinkedHashMap<>();
 
     private int known;
     private long uses;
     private long pendingBytes;
+    private long acceptedBytes;
 
-    /** The streams of one training step; {@code oldestTimestamp} is the time of the oldest record in it, ms since 1970. */
-    record Lanes(List<String> names, Stream[] streams, Window window, float[][] states, long oldestTimestamp) {}
-
-    /** @param stateLength length of a stream's (h, c) */
+    /** @param stateLength of the model's state, one for each stream */
     OpenStreams(KeyedStateBackend<String> keys, ValueState<Stream> state, Packer packer, int stateLength) {
         this.keys = keys;
         this.state = state;
@@ -49,8 +46,8 @@ final class OpenStreams {
     }
 
     /**
-     * Makes the index from the state that a checkpoint held. Silence counts from now on: text of a stream may have come while no job
-     * ran, and wait in the topic.
+     * Rebuilds the index from restored state. Idle time counts from now on: text of a stream may have been published while no job ran,
+     * and wait in the topic.
      */
     void restore(ValueStateDescriptor<Stream> descriptor, long now) throws Exception {
         record Restored(String name, long use) {}
@@ -73,7 +70,7 @@ final class OpenStreams {
         open.forEach(stream -> lastPieces.put(stream.name(), now));
     }
 
-    /** Takes in a piece, whose characters the alphabet gets to know; gives back the bytes that are no text. */
+    /** Adds a piece to its stream, and new characters to the alphabet; returns the bytes that are not UTF-8. */
     byte[] accept(Piece piece, Alphabet alphabet, long now) throws IOException {
         Stream stream = load(piece.stream());
         if (stream == null) {
@@ -90,13 +87,14 @@ final class OpenStreams {
                 };
         stream.setUse(uses++);
         pendingBytes += stream.pendingBytes() - before;
+        acceptedBytes += piece.text().length;
         packer.arrived(piece.stream(), stream, now);
         lastPieces.remove(piece.stream());
         if (!stream.ended() && !stream.finished()) {
             lastPieces.put(piece.stream(), now);
         }
         keep(stream);
-        return joined(dead, unfinished);
+        return concatenated(dead, unfinished);
     }
 
     /** Streams that have not ended. */
@@ -104,58 +102,74 @@ final class OpenStreams {
         return lastPieces.size();
     }
 
-    /** Streams in the state: the open ones, and those that ended with a rest that is not learned yet. */
+    /** Streams in the state: the open ones, and ended ones whose last text is not learned yet. */
     int known() {
         return known;
     }
 
-    /** Bytes of text that came in and are not learned yet. */
+    /** Bytes of text that were accepted and are not learned yet. */
     long pendingBytes() {
         return pendingBytes;
     }
 
-    /** The open stream whose last piece came first. */
-    Optional<Map.Entry<String, Long>> leastRecentlyUsed() {
-        return lastPieces.entrySet().stream().findFirst();
+    /** Bytes of text accepted since the operator started. */
+    long acceptedBytes() {
+        return acceptedBytes;
     }
 
-    /** Ends a stream; gives back bytes of a character that is now never finished. */
-    byte[] end(String name, long now) throws IOException {
-        lastPieces.remove(name);
-        Stream stream = load(name);
-        int before = stream.pendingBytes();
-        byte[] dead = stream.end(now);
-        pendingBytes += stream.pendingBytes() - before;
-        packer.arrived(name, stream, now);
-        keep(stream);
+    /**
+     * Ends the least recently used streams until only {@code most} are open.
+     *
+     * @return of each of them that stopped within a character, its bytes, which are not UTF-8 now
+     */
+    List<byte[]> evict(int most, long now) throws IOException {
+        List<byte[]> dead = new ArrayList<>();
+        while (open() > most) {
+            end(lastPieces.keySet().iterator().next(), now, dead);
+        }
         return dead;
     }
 
-    /** Moves the planned text out of its streams. */
-    Lanes take(Plan plan, Alphabet alphabet) throws IOException {
-        int lanes = plan.streams().size();
-        int[] inputs = new int[lanes * plan.steps()];
-        int[] targets = new int[lanes * plan.steps()];
-        Stream[] streams = new Stream[lanes];
-        float[][] states = new float[lanes][];
-        long oldest = Long.MAX_VALUE;
-        for (int lane = 0; lane < lanes; lane++) {
-            Stream stream = load(plan.streams().get(lane));
-            oldest = Math.min(oldest, stream.oldestTimestamp());
-            pendingBytes -= stream.pendingBytes();
-            stream.take(alphabet, plan.steps(), lane, lanes, inputs, targets);
-            pendingBytes += stream.pendingBytes();
-            streams[lane] = stream;
-            states[lane] = stream.state(stateLength);
+    /** Ends the streams without a piece since {@code time}, ms; returns the same as {@link #evict}. */
+    List<byte[]> endIdleSince(long time, long now) throws IOException {
+        List<byte[]> dead = new ArrayList<>();
+        while (!lastPieces.isEmpty() && lastPieces.values().iterator().next() <= time) {
+            end(lastPieces.keySet().iterator().next(), now, dead);
         }
-        return new Lanes(plan.streams(), streams, new Window(lanes, plan.steps(), inputs, targets), states, oldest);
+        return dead;
+    }
+
+    private void end(String name, long now, List<byte[]> dead) throws IOException {
+        lastPieces.remove(name);
+        Stream stream = load(name);
+        int before = stream.pendingBytes();
+        byte[] unfinished = stream.end(now);
+        pendingBytes += stream.pendingBytes() - before;
+        packer.arrived(name, stream, now);
+        keep(stream);
+        if (unfinished.length > 0) {
+            dead.add(unfinished);
+        }
+    }
+
+    /** Moves the planned symbols out of their streams. */
+    StreamWindow take(Plan plan, Alphabet alphabet) throws IOException {
+        StreamWindow window = StreamWindow.take(plan, this::takeFrom, alphabet, stateLength);
+        window.streams().forEach(stream -> pendingBytes += stream.pendingBytes());
+        return window;
+    }
+
+    private Stream takeFrom(String name) throws IOException {
+        Stream stream = load(name);
+        pendingBytes -= stream.pendingBytes();
+        return stream;
     }
 
     /** Puts the streams of a training step back, with the states that it left. */
-    void learned(Lanes lanes, long now) throws IOException {
-        for (int lane = 0; lane < lanes.streams().length; lane++) {
-            String name = lanes.names().get(lane);
-            Stream stream = lanes.streams()[lane];
+    void learned(StreamWindow window, long now) throws IOException {
+        for (int lane = 0; lane < window.streams().size(); lane++) {
+            String name = window.names().get(lane);
+            Stream stream = window.streams().get(lane);
             stream.learned();
             packer.learned(name, stream, now);
             keys.setCurrentKey(name);
@@ -177,7 +191,7 @@ final class OpenStreams {
         }
     }
 
-    private static byte[] joined(byte[] first, byte[] second) {
+    private static byte[] concatenated(byte[] first, byte[] second) {
         if (second.length == 0) {
             return first;
         }

@@ -1,41 +1,43 @@
 package io.babble.job.operator;
 
 import org.apache.flink.api.common.operators.MailboxExecutor;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Work that an operator does between records, in slices: each slice is a mail, so that records, barriers and timers take their
- * turns in between. As long as records come a slice gives way to them: ahead of a barrier they would hold that up, and each of them
- * a slice longer.
+ * Work that an operator does between records, in slices. Each slice is a mail, so that records, checkpoint barriers and timers get
+ * their turn in between. A slice is put off while records keep coming: a barrier behind them would otherwise wait for one slice per
+ * record.
  */
 public final class BackgroundWork {
     private final MailboxExecutor mailbox;
     private final ThrowingRunnable<Exception> slice;
     private final String name;
-    private final int mostRecordsBetweenSlices;
+    private final int maxRecordsBetweenSlices;
     private boolean requested;
     private boolean paused;
     private long pausedBy;
     private int recordsSinceSlice;
-    private int recordsAtLastLook;
+    private int recordsAtLastMail;
 
-    /** Work whose slices give way to no records. */
+    /** Work whose slices are never put off. */
     public BackgroundWork(MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice) {
         this(mailbox, name, slice, 0);
     }
 
-    /** @param mostRecordsBetweenSlices that slices give way to: more than Flink keeps ahead of a barrier */
+    /**
+     * Work whose slices are put off while records come.
+     *
+     * @param maxRecordsBetweenSlices then a slice runs although records come: more than Flink buffers ahead of a barrier
+     */
     public BackgroundWork(
-            MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice, int mostRecordsBetweenSlices) {
+            MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice, int maxRecordsBetweenSlices) {
         this.mailbox = mailbox;
         this.name = name;
         this.slice = slice;
-        this.mostRecordsBetweenSlices = mostRecordsBetweenSlices;
+        this.maxRecordsBetweenSlices = maxRecordsBetweenSlices;
     }
 
-    /** Asks for one more slice; one that is already asked for is enough. */
+    /** Requests one more slice, unless one is requested already. */
     public void request() {
         if (!requested && !paused) {
             requested = true;
@@ -43,19 +45,19 @@ public final class BackgroundWork {
         }
     }
 
-    /** To be called for each record that slices give way to. */
-    public void recordCame() {
+    /** Takes note of a record, for which a slice is put off. */
+    public void recordArrived() {
         recordsSinceSlice++;
     }
 
-    /** Takes no more slices: behind the snapshot that a job stops with, everything would be done twice. */
+    /** Runs no more slices: after the savepoint that a job is stopped with, their work would be done twice. */
     public void pause(long checkpointId) {
         paused = true;
         pausedBy = checkpointId;
     }
 
-    /** Goes on if that snapshot came to nothing; one that began earlier and came to nothing says nothing of the stop. */
-    public void aborted(long checkpointId) {
+    /** Resumes if that savepoint was aborted; another checkpoint that was aborted says nothing about the stop. */
+    public void checkpointAborted(long checkpointId) {
         if (paused && checkpointId == pausedBy) {
             paused = false;
             request();
@@ -66,23 +68,18 @@ public final class BackgroundWork {
         return paused;
     }
 
-    /** Whether a snapshot is the one that a job stops with. */
-    public static boolean endsWith(CheckpointOptions options) {
-        return options.getCheckpointType() instanceof SavepointType savepoint && savepoint.isSynchronous();
-    }
-
     private void run() throws Exception {
         requested = false;
         if (paused) {
             return;
         }
-        boolean recordCame = recordsSinceSlice != recordsAtLastLook && recordsSinceSlice < mostRecordsBetweenSlices;
-        recordsAtLastLook = recordsSinceSlice;
-        if (recordCame) {
-            request(); // the task takes in one record between two mails
+        boolean recordArrived = recordsSinceSlice != recordsAtLastMail && recordsSinceSlice < maxRecordsBetweenSlices;
+        recordsAtLastMail = recordsSinceSlice;
+        if (recordArrived) {
+            request(); // the task processes one record between two mails
         } else {
             recordsSinceSlice = 0;
-            recordsAtLastLook = 0;
+            recordsAtLastMail = 0;
             slice.run();
         }
     }

@@ -35,7 +35,7 @@ public final class ReadPrompts extends ProcessFunction<RawRecord, Prompt> {
             long now = context.timerService().currentProcessingTime();
             context.output(REFUSALS, Sample.refusal(refused, 0, now));
         } else if (reading instanceof PromptReading.Unreadable unreadable) {
-            meters.deadLetter();
+            meters.addDeadLetter();
             context.output(DEAD_LETTERS, record.deadLetter(unreadable.reason()));
         }
     }

@@ -27,7 +27,7 @@ public final class ReadText extends ProcessFunction<Piece, Piece> {
         if (piece.unreadable() == null) {
             text.collect(piece);
         } else {
-            meters.deadLetter();
+            meters.addDeadLetter();
             context.output(DEAD_LETTERS, piece.unreadable());
         }
     }

@@ -1,7 +1,7 @@
 package io.babble.job.savepoint;
 
 import io.babble.job.internals.ModelSnapshot;
-import io.babble.job.internals.SavepointException;
+import io.babble.job.internals.Snapshots;
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnerState;
 import io.babble.job.state.Ledger;
@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
-import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.OperatorStateHandle;
@@ -21,7 +20,6 @@ import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.apache.flink.state.api.OperatorTransformation;
 import org.apache.flink.state.api.SavepointWriter;
-import org.apache.flink.state.api.output.SnapshotUtils;
 import org.apache.flink.state.api.output.TaggedOperatorSubtaskState;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -81,15 +79,7 @@ public final class NewSavepoint {
 
         @Override
         public void endInput() throws Exception {
-            output.collect(new StreamRecord<>(SnapshotUtils.snapshot(
-                    0,
-                    this,
-                    0,
-                    timestamp,
-                    CheckpointingMode.EXACTLY_ONCE,
-                    false,
-                    getContainingTask().getConfiguration().getConfiguration(),
-                    savepoint)));
+            output.collect(new StreamRecord<>(Snapshots.ofNewSavepoint(this, timestamp, savepoint)));
         }
 
         @Override

@@ -1,13 +1,13 @@
 package io.babble.job.savepoint;
 
 import io.babble.job.internals.OperatorStates;
-import io.babble.job.internals.SavepointException;
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnerState;
 import io.babble.job.source.PieceSource;
 import io.babble.job.state.Answer;
 import io.babble.job.state.Ledger;
 import io.babble.job.write.WriteOperator;
+import io.babble.job.write.WriterModel;
 import io.babble.model.Model;
 import io.babble.text.Stream;
 import java.io.DataInputStream;
@@ -17,17 +17,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.state.api.OperatorIdentifier;
 
 /**
- * What a savepoint or a retained checkpoint of the job holds. Reading starts no job and changes nothing. Everything that is asked
- * for is read anew, so what need not be kept is not in memory.
+ * The contents of a savepoint or a retained checkpoint of the job. Reading starts no job and changes nothing. Every call reads from
+ * the files, so that nothing is kept in memory.
  */
 public final class Savepoint {
     private static final String METADATA = "_metadata";
@@ -74,39 +76,38 @@ public final class Savepoint {
         }
     }
 
-    /** The learner's model, with everything that it learns on from. */
+    /** The learner's model, with everything that learning resumes from. */
     public Model model() throws SavepointException {
-        return newest(learner().models(), learner().list(LearnerState.MODEL_0_1))
+        return newest(read(learner()::models), read(() -> learner().list(LearnerState.MODEL_0_1)))
                 .orElseThrow(() -> new SavepointException("The savepoint " + folder + " has no model"));
     }
 
     /** The learner's totals. */
     public Ledger ledger() throws SavepointException {
-        return learner().list(LearnerState.LEDGER).stream().findFirst().orElseGet(Ledger::new);
+        return read(() -> learner().list(LearnerState.LEDGER)).stream()
+                .findFirst()
+                .orElseGet(Ledger::new);
     }
 
     /**
-     * Gives {@code reader} every stream with its name, in no particular order. The stream of a Kafka key is named {@code
+     * Calls {@code reader} with every stream and its name, in no particular order. The stream of a Kafka key is named {@code
      * key/KEY}, a shared one of a partition {@code shared/TOPIC/PARTITION/NUMBER}.
      */
     public void streams(BiConsumer<String, Stream> reader) throws SavepointException {
-        learner().keyed(LearnOperator.STREAMS, reader);
+        readKeyed(LearnOperator.UID, LearnOperator.STREAMS, reader);
     }
 
-    /** Gives {@code reader} every text that is not finished, with its prompt's id, in no particular order. */
+    /** Calls {@code reader} with every text in progress and its prompt's id, in no particular order. */
     public void answers(BiConsumer<String, Answer> reader) throws SavepointException {
-        Optional<OperatorStates> writer = operator(WriteOperator.UID);
-        if (writer.isPresent()) {
-            writer.get().keyed(WriteOperator.ANSWERS, reader);
-        }
+        readKeyed(WriteOperator.UID, WriteOperator.ANSWERS, reader);
     }
 
-    /** The weights that the writer writes with, without moments; empty before the first ones reached it. */
+    /** The writer's weights, without moments; empty before the first ones reached it. */
     public Optional<Model> writersModel() throws SavepointException {
         Optional<OperatorStates> writer = operator(WriteOperator.UID);
         return writer.isEmpty()
                 ? Optional.empty()
-                : newest(writer.get().models(), writer.get().broadcast(WriteOperator.WEIGHTS_0_1));
+                : newest(read(writer.get()::models), read(() -> writer.get().broadcast(WriterModel.WEIGHTS_0_1)));
     }
 
     private static Optional<Model> newest(List<Model> models, List<Model> modelsOf01) {
@@ -116,7 +117,9 @@ public final class Savepoint {
     /** How far each partition of the text has been read, ordered by topic and partition. */
     public List<TextOffset> textOffsets() throws SavepointException {
         Optional<OperatorStates> source = operator(PieceSource.UID);
-        return source.isEmpty() ? List.of() : TextOffset.in(source.get());
+        return source.isEmpty()
+                ? List.of()
+                : read(() -> TextOffset.in(source.get().sourceSplits()));
     }
 
     private OperatorStates learner() {
@@ -125,6 +128,25 @@ public final class Savepoint {
 
     private Optional<OperatorStates> operator(String uid) {
         OperatorID id = OperatorIdentifier.forUid(uid).getOperatorId();
-        return Optional.ofNullable(operators.get(id)).map(state -> new OperatorStates(folder, state));
+        return Optional.ofNullable(operators.get(id)).map(OperatorStates::new);
+    }
+
+    private <V> void readKeyed(String uid, ValueStateDescriptor<V> descriptor, BiConsumer<String, V> reader)
+            throws SavepointException {
+        Optional<OperatorStates> operator = operator(uid);
+        if (operator.isPresent()) {
+            read(() -> {
+                operator.get().keyed(descriptor, reader);
+                return null;
+            });
+        }
+    }
+
+    private <T> T read(Callable<T> reading) throws SavepointException {
+        try {
+            return reading.call();
+        } catch (Exception e) {
+            throw SavepointException.unreadable(folder, e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.babble.job.source;
 
+import io.babble.text.SavedForm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -64,10 +65,7 @@ public final class PieceSplit extends KafkaPartitionSplit {
 
         @Override
         public KafkaPartitionSplit deserialize(int version, byte[] bytes) throws IOException {
-            if (version != VERSION) {
-                throw new IOException("A split of version " + version + " was found, but this Babble reads version "
-                        + VERSION + ": use the Babble that wrote it, or a later one.");
-            }
+            SavedForm.checkVersion(version, "A split", VERSION);
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
             int splitVersion = in.readInt();
             KafkaPartitionSplit split = splits.deserialize(splitVersion, in.readNBytes(in.readInt()));

@@ -6,6 +6,7 @@ import io.babble.model.writing.Text;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Sample;
+import io.babble.text.SavedForm;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -91,11 +92,7 @@ public final class Answer {
      * @throws IOException if the bytes were written by a version of this class that came later
      */
     public static Answer read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION) {
-            throw new IOException("An answer of version " + version + " was found, but this Babble reads version "
-                    + VERSION + ": use the Babble that wrote it, or a later one.");
-        }
+        SavedForm.readVersion(in, "An answer", VERSION);
         Text text = Text.read(in);
         Origin origin = in.readByte() == PROMPT ? Origin.PROMPT : Origin.PERIODIC;
         return new Answer(text, origin, in.readLong(), in.readLong());

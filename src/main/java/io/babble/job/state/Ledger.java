@@ -2,6 +2,7 @@ package io.babble.job.state;
 
 import io.babble.model.Model;
 import io.babble.text.Content;
+import io.babble.text.SavedForm;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
@@ -57,21 +58,26 @@ public final class Ledger {
         return skipped;
     }
 
-    public void accept(int bytes, int deadBytes) {
+    public void addAccepted(int bytes) {
         accepted += bytes;
-        dead += deadBytes;
     }
 
-    public void step(Content content, boolean wasClipped, boolean wasSkipped) {
+    public void addDead(int bytes) {
+        dead += bytes;
+    }
+
+    /** Adds the fresh text of a training step. */
+    public void addContent(Content content) {
         endOfTexts += content.endOfTexts();
         unknown += content.unknown();
-        replay(wasClipped, wasSkipped);
     }
 
-    /** Of text learned again, only what became of the step counts. */
-    public void replay(boolean wasClipped, boolean wasSkipped) {
-        clipped += wasClipped ? 1 : 0;
-        skipped += wasSkipped ? 1 : 0;
+    public void addClipped() {
+        clipped++;
+    }
+
+    public void addSkipped() {
+        skipped++;
     }
 
     /** The running number of the report that is about to leave. */
@@ -109,11 +115,7 @@ public final class Ledger {
      * @throws IOException if the bytes were written by a version of this class that came later
      */
     public static Ledger read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION_1 && version != VERSION_2) {
-            throw new IOException("Totals of version " + version + " were found, but this Babble reads version "
-                    + VERSION_2 + " and before: use the Babble that wrote them, or a later one.");
-        }
+        byte version = SavedForm.readVersion(in, "A ledger", VERSION_2);
         Ledger ledger = new Ledger();
         ledger.accepted = in.readLong();
         ledger.dead = in.readLong();

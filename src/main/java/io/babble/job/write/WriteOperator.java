@@ -1,20 +1,17 @@
 package io.babble.job.write;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.BackgroundWork;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
-import io.babble.job.operator.TaskMemory;
-import io.babble.job.options.EngineFactory;
+import io.babble.job.operator.Timers;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.job.state.Answer;
 import io.babble.job.state.AnswerSerializer;
-import io.babble.job.state.ModelSerializer;
 import io.babble.metrics.WriterMeters;
 import io.babble.model.Model;
-import io.babble.model.ModelMismatchException;
-import io.babble.model.writing.Decoder;
 import io.babble.model.writing.Text;
 import io.babble.records.DeadLetter;
 import io.babble.records.Origin;
@@ -22,29 +19,15 @@ import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import org.apache.flink.api.common.state.BroadcastState;
-import org.apache.flink.api.common.state.MapStateDescriptor;
-import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.common.typeutils.base.StringSerializer;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StateInitializationContext;
-import org.apache.flink.runtime.state.VoidNamespace;
-import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
@@ -53,8 +36,8 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
 
 /**
- * Answers prompts with the newest weights it has. Texts in progress are written together, one symbol of each at a time, in slices
- * between the records; prompts and weights join in between two symbols.
+ * Answers prompts with the newest weights it has. {@link Answers} has the texts; those in progress are written together, one symbol of
+ * each at a time, in slices between the records. Prompts and weights take effect between two symbols.
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
         implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
@@ -64,248 +47,161 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     public static final ValueStateDescriptor<Answer> ANSWERS =
             new ValueStateDescriptor<>("answers", new AnswerSerializer());
-    /** Where savepoints of version 0.1 have the weights. */
-    public static final MapStateDescriptor<String, Model> WEIGHTS_0_1 =
-            new MapStateDescriptor<>("weights", StringSerializer.INSTANCE, new ModelSerializer());
-
-    /** A barrier waits for one of them, and for longer where other threads want the writer's core. */
-    private static final long SLICE_NANOS = 10_000_000;
-    /** From pieces of texts to their next ones: a record for each slice would cost more than to write what is in it. */
+    /** Between two pieces of a text: a record for each slice would cost more than writing what is in it. */
     private static final long PIECES_NANOS = 50_000_000;
-
-    private static final int AVERAGED_SYMBOLS = 8;
     /** Not so many that texts in progress wait for long. */
-    private static final int MOST_RECORDS_BETWEEN_SLICES = 1024;
+    private static final int MAX_RECORDS_BETWEEN_SLICES = 1024;
 
     private final Settings settings;
-    private final int maxActive;
     private final int maxWaiting;
+    private final Timers timers;
     private final BackgroundWork writing;
-    private final WeightsIn weightsIn = new WeightsIn();
-    /** Ids of the prompts that have no place in the batch yet, in their turns, and of those that have. */
-    private final Queue<String> waiting = new ArrayDeque<>();
+    private final SliceBudget budget = new SliceBudget();
+    private final WeightsReceiver received = new WeightsReceiver();
 
-    private final List<String> active = new ArrayList<>();
-
-    private ValueState<Answer> answers;
-    /** The weights; empty for a job that begins, and once they are loaded. */
+    private Answers answers;
+    /** Restored weights; empty for a job without restored state, and once they are loaded. */
     private List<Model> restored = List.of();
 
-    private Decoder decoder;
+    private WriterModel model;
     private WriterMeters meters;
-    private long nextTurn;
     private long lastPieces;
-    private double nanosPerText; // of the last symbols, on average
 
     WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
         super(parameters);
         this.settings = settings;
-        maxActive = settings.get(Options.PROMPTS_MAX_ACTIVE);
         maxWaiting = settings.get(Options.PROMPTS_MAX_WAITING);
-        writing =
-                new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MOST_RECORDS_BETWEEN_SLICES);
+        timers = new Timers(parameters.getProcessingTimeService());
+        writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MAX_RECORDS_BETWEEN_SLICES);
     }
 
     @Override
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
-        answers = context.getKeyedStateStore().getState(ANSWERS);
-        restored = restoredWeights(context);
-        restoreAnswers();
-    }
-
-    private static List<Model> restoredWeights(StateInitializationContext context) throws Exception {
-        List<Model> weights = ModelSnapshot.read(context);
-        BroadcastState<String, Model> before = context.getOperatorStateStore().getBroadcastState(WEIGHTS_0_1);
-        before.immutableEntries().forEach(entry -> weights.add(entry.getValue()));
-        before.clear();
-        return weights;
-    }
-
-    private void restoreAnswers() throws Exception {
-        record Restored(String id, long turn) {}
-        List<Restored> restored = new ArrayList<>();
-        this.<String>getKeyedStateBackend()
-                .applyToAllKeys(
-                        VoidNamespace.INSTANCE,
-                        VoidNamespaceSerializer.INSTANCE,
-                        ANSWERS,
-                        (String id, ValueState<Answer> answer) ->
-                                restored.add(new Restored(id, answer.value().turn())));
-        restored.sort(Comparator.comparingLong(Restored::turn).thenComparing(Restored::id));
-        for (Restored answer : restored) {
-            waiting.add(answer.id());
-            nextTurn = answer.turn() + 1;
-        }
+        answers = new Answers(
+                getKeyedStateBackend(),
+                context.getKeyedStateStore().getState(ANSWERS),
+                settings.get(Options.PROMPTS_MAX_ACTIVE),
+                maxWaiting);
+        answers.restore(ANSWERS);
+        restored = WriterModel.restored(context);
     }
 
     @Override
     public void open() throws Exception {
         super.open();
         meters = new WriterMeters(new FlinkMeterRegistry(getMetricGroup()));
-        restored.forEach(this::load);
+        model = new WriterModel(
+                settings,
+                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
+        restored.forEach(model::load);
         restored = List.of();
         writing.request();
     }
 
     @Override
     public void processElement1(StreamRecord<Prompt> element) throws Exception {
-        writing.recordCame();
+        writing.recordArrived();
         Prompt prompt = element.getValue();
-        if (answers.value() != null) {
-            refuseRepeated(prompt);
-        } else if (waiting.size() >= (prompt.origin() == Origin.PROMPT ? maxWaiting : 1)) {
-            refuseBusy(prompt);
-        } else {
-            answers.update(Answer.to(prompt, nextTurn++));
-            waiting.add(prompt.id());
-            writing.request();
+        switch (answers.admit(prompt)) {
+            case ACCEPTED -> writing.request();
+            case REPEATED -> refuseRepeated(prompt);
+            case BUSY -> refuseBusy(prompt);
         }
     }
 
-    /** Not an answer under the prompt's id: that would end the text that is being written under it. */
+    /** Not an answer under the prompt's id: that would end the text in progress under it. */
     private void refuseRepeated(Prompt prompt) {
-        meters.refused();
+        meters.addRefused();
         String error = "The prompt with the id " + prompt.id() + " is still being answered";
         byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
         String topic = settings.get(Options.PROMPTS_TOPIC);
         output.collect(DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
     }
 
-    /** A periodic one just does not happen: people's prompts never wait behind more than one of them. */
+    /** A periodic one is dropped in silence. */
     private void refuseBusy(Prompt prompt) {
         if (prompt.origin() == Origin.PROMPT) {
-            meters.refused();
+            meters.addRefused();
             String error = "Busy: " + maxWaiting + " prompts are waiting; ask again later";
-            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, version(), now())));
+            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.now())));
         }
     }
 
     @Override
     public void processElement2(StreamRecord<Chunk> element) throws Exception {
-        writing.recordCame();
-        if (weightsIn.add(element.getValue())) {
+        writing.recordArrived();
+        if (received.add(element.getValue())) {
             writing.request();
         }
     }
 
     private boolean loadNewest() throws IOException {
-        Optional<Model> newest = weightsIn.take();
+        Optional<Model> newest = received.take();
         if (newest.isPresent()) {
             sendPieces();
-            load(newest.get());
+            model.load(newest.get());
         }
         return newest.isPresent();
     }
 
-    private void load(Model model) {
-        try {
-            if (decoder == null) {
-                decoder = newDecoder(model);
-            } else {
-                decoder.load(model);
-            }
-        } catch (ModelMismatchException e) {
-            throw new SuppressRestartsException(e);
-        }
-    }
-
-    private Decoder newDecoder(Model model) {
-        Configuration taskManager =
-                getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration();
-        return TaskMemory.use(
-                settings, taskManager, new EngineFactory(settings)::newWriterBackend, backend -> new EngineFactory(
-                                settings)
-                        .newDecoder(backend, model));
-    }
-
-    /** One slice: new weights, or else a symbol of every text in its turn, and more of them as its time allows. */
+    /** One slice: new weights, or else a symbol of every text whose turn it is, and more of them as its time allows. */
     private void write() throws Exception {
         if (loadNewest()) {
             writing.request();
             return;
         }
-        while (active.size() < maxActive && !waiting.isEmpty()) {
-            active.add(waiting.remove());
-        }
-        meters.standing(active.size(), waiting.size(), version());
-        if (decoder == null || active.isEmpty()) {
+        answers.activate();
+        meters.setActive(answers.active());
+        meters.setWaiting(answers.waiting());
+        meters.setVersion(model.version());
+        if (!model.isLoaded() || answers.active() == 0) {
             return;
         }
-        List<String> turn = List.copyOf(active.subList(0, textsInASlice()));
-        Collections.rotate(active, -turn.size());
-        Map<String, Answer> batch = batchOf(turn);
-        List<Text> texts = batch.values().stream().map(Answer::text).toList();
-        // The learner waits while its weights do not get through.
-        long slice = weightsIn.isPartial() ? 0 : SLICE_NANOS;
-        long begin = System.nanoTime();
-        long end = begin;
-        long symbol;
-        do {
-            decoder.advance(texts);
-            long now = System.nanoTime();
-            symbol = now - end;
-            meters.symbol(symbol);
-            nanosPerText += ((double) symbol / texts.size() - nanosPerText) / AVERAGED_SYMBOLS;
-            end = now;
-        } while (end + symbol - begin <= slice && !texts.stream().allMatch(Text::isDone));
+        Map<String, Answer> batch = answers.nextActive(budget.texts(answers.active()));
+        decode(batch.values().stream().map(Answer::text).toList());
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
             if (answer.getValue().text().isDone()) {
                 sendPiece(answer.getKey(), answer.getValue());
             }
-            keep(answer.getKey(), answer.getValue());
+            answers.store(answer.getKey(), answer.getValue());
         }
-        if (end - lastPieces >= PIECES_NANOS) {
+        if (budget.end() - lastPieces >= PIECES_NANOS) {
             sendPieces();
-            lastPieces = end;
+            lastPieces = budget.end();
         }
         writing.request();
     }
 
-    /** All in progress, or that part of them that should get their next symbol before a slice ends. */
-    private int textsInASlice() {
-        int texts = active.size();
-        while (texts > 1 && texts * nanosPerText > SLICE_NANOS) {
-            texts = (texts + 1) / 2;
-        }
-        return texts;
+    private void decode(List<Text> texts) {
+        // While a set of weights is arriving, one symbol: the learner waits for it to get through.
+        boolean one = received.isPartial();
+        budget.begin();
+        do {
+            model.advance(texts);
+            meters.addSymbol(budget.symbolWritten(texts.size()));
+        } while (!one && budget.hasTime() && !texts.stream().allMatch(Text::isDone));
     }
 
-    private Map<String, Answer> batchOf(List<String> ids) throws IOException {
-        Map<String, Answer> batch = new LinkedHashMap<>();
-        for (String id : ids) {
-            setCurrentKey(id);
-            batch.put(id, answers.value());
-        }
-        return batch;
-    }
-
-    /** All that is written and not out yet. A piece says which weights wrote it, so none is of two sets. */
+    /** Sends everything that is written. A piece says which weights wrote it, so none is of two sets. */
     private void sendPieces() throws IOException {
-        if (decoder == null) {
+        if (!model.isLoaded()) {
             return;
         }
-        for (Map.Entry<String, Answer> answer : batchOf(List.copyOf(active)).entrySet()) {
+        for (Map.Entry<String, Answer> answer : answers.allActive().entrySet()) {
             sendPiece(answer.getKey(), answer.getValue());
-            keep(answer.getKey(), answer.getValue());
+            answers.store(answer.getKey(), answer.getValue());
         }
     }
 
     private void sendPiece(String id, Answer answer) {
-        Sample piece = answer.nextPiece(id, version(), decoder.model().loss().average(), now());
+        Sample piece = answer.nextPiece(id, model.version(), model.bitsPerByte(), timers.now());
         if (piece != null) {
-            meters.wrote(piece.text().codePointCount(0, piece.text().length()), piece.done());
+            meters.addCharacters(piece.text().codePointCount(0, piece.text().length()));
+            if (piece.done()) {
+                meters.addText();
+            }
             output.collect(new StreamRecord<>(piece));
-        }
-    }
-
-    private void keep(String id, Answer answer) throws IOException {
-        setCurrentKey(id);
-        if (answer.text().isDone()) {
-            answers.clear();
-            active.remove(id);
-        } else {
-            answers.update(answer);
         }
     }
 
@@ -319,26 +215,26 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public OperatorSnapshotFutures snapshotState(
             long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
             throws Exception {
-        if (BackgroundWork.endsWith(options)) {
+        if (Snapshots.stopsJob(options)) {
             writing.pause(checkpointId);
         }
         OperatorSnapshotFutures snapshot = super.snapshotState(checkpointId, timestamp, options, factory);
-        return decoder == null
-                ? snapshot
-                : new ModelSnapshot(List.of(decoder.model()), OperatorStateHandle.Mode.BROADCAST, factory)
-                        .addTo(snapshot, getContainingTask().getCancelables());
+        return model.isLoaded()
+                ? new ModelSnapshot(List.of(model.model().get()), OperatorStateHandle.Mode.BROADCAST, factory)
+                        .addTo(snapshot, getContainingTask().getCancelables())
+                : snapshot;
     }
 
     @Override
     public void notifyCheckpointAborted(long checkpointId) throws Exception {
         super.notifyCheckpointAborted(checkpointId);
-        writing.aborted(checkpointId);
+        writing.checkpointAborted(checkpointId);
     }
 
     @Override
     public void finish() throws Exception {
         loadNewest();
-        while (decoder != null && !(active.isEmpty() && waiting.isEmpty())) {
+        while (model.isLoaded() && answers.active() + answers.waiting() > 0) {
             write();
         }
         super.finish();
@@ -346,17 +242,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     @Override
     public void close() throws Exception {
-        if (decoder != null) {
-            decoder.close();
+        if (model != null) {
+            model.close();
         }
         super.close();
-    }
-
-    private long version() {
-        return decoder == null ? 0 : decoder.model().version();
-    }
-
-    private long now() {
-        return getProcessingTimeService().getCurrentProcessingTime();
     }
 }

@@ -2,6 +2,7 @@ package io.babble.model.writing;
 
 import io.babble.model.SplitMix64;
 import io.babble.text.Alphabet;
+import io.babble.text.SavedForm;
 import io.babble.text.Utf8;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -113,11 +114,7 @@ public final class Text {
      * @throws IOException also if a version wrote it that is not known here
      */
     public static Text read(DataInput in) throws IOException {
-        byte version = in.readByte();
-        if (version != VERSION_1) {
-            throw new IOException(
-                    "Unknown form of a text in progress: expected version " + VERSION_1 + ", found " + version);
-        }
+        SavedForm.readVersion(in, "A text in progress", VERSION_1);
         Request request = new Request(
                 new String(readBytes(in), StandardCharsets.UTF_8),
                 in.readInt(),

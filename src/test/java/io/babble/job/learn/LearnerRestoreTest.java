@@ -106,7 +106,7 @@ class LearnerRestoreTest {
         try (LearnerHarness learner = LearnerHarness.restored(absurd, known)) {
             LearnerTexts.readText(learner, 20_000, 22_000);
 
-            assertThat(learner.lastReport().returns()).isPositive();
+            assertThat(learner.lastReport().rollbacks()).isPositive();
             broken = learner.snapshot();
         }
         try (LearnerHarness learner = LearnerHarness.restored(settings, broken)) {

@@ -12,19 +12,19 @@ class PacingTest {
 
     @Test
     void aWideWindowWaitsForItsLanesOnceIfNothingComes() {
-        pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
+        pacing.stepTaken(TimeUnit.MILLISECONDS.toNanos(200));
 
-        assertThat(pacing.waits(0, 3)).isTrue();
+        assertThat(pacing.shouldWait(0, 3)).isTrue();
         assertThat(pacing.beginWait(0)).isEqualTo(10);
-        assertThat(pacing.waits(0, 3)).isFalse();
+        assertThat(pacing.shouldWait(0, 3)).isFalse();
     }
 
     @Test
     void whileTextComesItWaitsAtMostAsLongAsAStep() {
-        pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
+        pacing.stepTaken(TimeUnit.MILLISECONDS.toNanos(200));
         long accepted = 0;
         long waited = 0;
-        while (pacing.waits(accepted, 3)) {
+        while (pacing.shouldWait(accepted, 3)) {
             waited += pacing.beginWait(accepted);
             accepted += 256;
         }
@@ -33,11 +33,11 @@ class PacingTest {
 
     @Test
     void fullLanesAndSmallWindowsDoNotWait() {
-        pacing.stepped(TimeUnit.MILLISECONDS.toNanos(200));
-        assertThat(pacing.waits(0, LANES)).isFalse();
+        pacing.stepTaken(TimeUnit.MILLISECONDS.toNanos(200));
+        assertThat(pacing.shouldWait(0, LANES)).isFalse();
 
         Pacing small = new Pacing(4, 16);
-        small.stepped(TimeUnit.MILLISECONDS.toNanos(200));
-        assertThat(small.waits(0, 1)).isFalse();
+        small.stepTaken(TimeUnit.MILLISECONDS.toNanos(200));
+        assertThat(small.shouldWait(0, 1)).isFalse();
     }
 }

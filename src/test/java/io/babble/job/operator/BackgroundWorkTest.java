@@ -25,7 +25,7 @@ class BackgroundWorkTest {
     @Test
     void aSliceGivesWayToRecordsAsLongAsTheyCome() {
         for (int i = 0; i < 10; i++) {
-            work.recordCame();
+            work.recordArrived();
             mailbox.tryYield();
         }
         assertThat(slices).isZero();
@@ -38,7 +38,7 @@ class BackgroundWorkTest {
     void recordsWithoutEndDoNotKeepItFromItsSlices() {
         int records = 0;
         while (slices == 0) {
-            work.recordCame();
+            work.recordArrived();
             records++;
             mailbox.tryYield();
         }
@@ -58,11 +58,11 @@ class BackgroundWorkTest {
     void whilePausedThereAreNoSlicesAndAfterwardsTheyGoOn() {
         work.pause(7);
         mailbox.tryYield();
-        work.aborted(6);
+        work.checkpointAborted(6);
         assertThat(mailbox.tryYield()).isFalse();
         assertThat(slices).isZero();
 
-        work.aborted(7);
+        work.checkpointAborted(7);
         mailbox.tryYield();
         assertThat(slices).isEqualTo(1);
     }

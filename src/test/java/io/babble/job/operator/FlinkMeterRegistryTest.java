@@ -94,7 +94,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_loss",
                         "babble_learner_pending",
                         "babble_learner_process_memory",
-                        "babble_learner_returns",
+                        "babble_learner_rollbacks",
                         "babble_learner_skipped_total",
                         "babble_learner_step_count",
                         "babble_learner_step_seconds_max",

@@ -50,7 +50,8 @@ class LedgerTest {
     void aCopyGoesItsOwnWay() throws IOException {
         Ledger ledger = Ledger.read(Golden.open("ledger-1.bin"));
         Ledger copy = new LedgerSerializer().copy(ledger);
-        copy.accept(7, 1);
+        copy.addAccepted(7);
+        copy.addDead(1);
         copy.nextReport();
 
         assertThat(ledger.accepted()).isEqualTo(5_000_000_000L);

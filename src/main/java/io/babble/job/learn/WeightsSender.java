@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 
 /**
- * Sends weights to the writers now and then, chunk by chunk between other work. A set that is under way is not part of a checkpoint:
- * after a restart a new one leaves at once.
+ * Sends weights to the writers now and then, chunk by chunk between other work. A set that is partly sent is not part of a checkpoint:
+ * after a restart a new one is sent at once.
  */
-final class WeightsOut {
+final class WeightsSender {
     private static final long NEVER = -1;
 
     private final long every;
@@ -31,13 +31,13 @@ final class WeightsOut {
     private long lastTime;
 
     /** @param every shortest time between two sets, ms */
-    WeightsOut(MailboxExecutor mailbox, long every, Consumer<Chunk> out) {
+    WeightsSender(MailboxExecutor mailbox, long every, Consumer<Chunk> out) {
         this.every = every;
         this.out = out;
         sending = new BackgroundWork(mailbox, "send weights", this::sendOne);
     }
 
-    /** Begins with a new set if the last one is out and old enough, and the model has changed. */
+    /** Begins to send a new set if the last one is sent and old enough, and the model has changed. */
     void offer(Learner learner, long now) throws IOException {
         boolean due = lastVersion == NEVER || now - lastTime >= every;
         if (!waiting.isEmpty() || !due || learner.version() == lastVersion) {
@@ -45,8 +45,8 @@ final class WeightsOut {
         }
         lastVersion = learner.version();
         lastTime = now;
-        Parts parts = new Parts();
-        Model weights = learner.snapshotToWriteWith();
+        ChunkOutput parts = new ChunkOutput();
+        Model weights = learner.weightsSnapshot();
         ModelCodec.write(weights, parts);
         learner.release(weights);
         for (byte[] part : parts.all()) {
@@ -55,7 +55,7 @@ final class WeightsOut {
         sending.request();
     }
 
-    /** Sends the set that is under way and the newest one, all at once: nothing follows between which they could leave. */
+    /** Sends the rest of the current set and the newest one, all at once: after the input has ended no mails are run. */
     void sendNewest(Learner learner) throws IOException {
         sendAll();
         offer(learner, Long.MAX_VALUE);
@@ -67,9 +67,9 @@ final class WeightsOut {
         sending.pause(checkpointId);
     }
 
-    /** As {@link BackgroundWork#aborted}. */
-    void aborted(long checkpointId) {
-        sending.aborted(checkpointId);
+    /** As {@link BackgroundWork#checkpointAborted}. */
+    void checkpointAborted(long checkpointId) {
+        sending.checkpointAborted(checkpointId);
     }
 
     private void sendOne() {
@@ -88,8 +88,8 @@ final class WeightsOut {
         }
     }
 
-    /** Cuts what is written to it where a chunk is full. */
-    private static final class Parts extends OutputStream {
+    /** Cuts the bytes that are written to it into chunks. */
+    private static final class ChunkOutput extends OutputStream {
         private final List<byte[]> full = new ArrayList<>();
         private final ByteBuffer next = ByteBuffer.allocate(Chunk.MAX_BYTES);
 

@@ -1,11 +1,11 @@
-package io.babble.job.internals;
+package io.babble.job.savepoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** A savepoint that cannot be read or written; the message says which one and why. */
 public final class SavepointException extends IOException {
-    public SavepointException(String message) {
+    SavepointException(String message) {
         super(message);
     }
 
@@ -13,11 +13,11 @@ public final class SavepointException extends IOException {
         super(what + ": " + reason(error), error);
     }
 
-    public static SavepointException unreadable(Path folder, Throwable error) {
+    static SavepointException unreadable(Path folder, Throwable error) {
         return new SavepointException("The savepoint " + folder + " cannot be read", error);
     }
 
-    public static SavepointException unwritable(Path folder, Throwable error) {
+    static SavepointException unwritable(Path folder, Throwable error) {
         return new SavepointException("No savepoint can be written in " + folder, error);
     }
 

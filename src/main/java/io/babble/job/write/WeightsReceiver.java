@@ -12,13 +12,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts sets of weights together from their chunks. A set that does not come to its end is dropped for the next one. */
-final class WeightsIn {
+/** Assembles sets of weights from their chunks. An incomplete set is dropped when the next one begins. */
+final class WeightsReceiver {
     private final List<ByteArrayInputStream> chunks = new ArrayList<>();
     private long version;
     private InputStream newest;
 
-    /** Takes the next chunk; says whether it completes a set. */
+    /** Adds the next chunk; true if it completes a set. */
     boolean add(Chunk chunk) {
         if (chunk.number() == 0) {
             chunks.clear();
@@ -36,7 +36,7 @@ final class WeightsIn {
         return true;
     }
 
-    /** Gives the newest complete set away, if one came since the last call. */
+    /** Returns the newest complete set, once. */
     Optional<Model> take() throws IOException {
         if (newest == null) {
             return Optional.empty();
@@ -46,7 +46,7 @@ final class WeightsIn {
         return Optional.of(model);
     }
 
-    /** Whether a set has begun to come in and is not complete. */
+    /** Whether a set has begun to arrive and is not complete. */
     boolean isPartial() {
         return !chunks.isEmpty();
     }

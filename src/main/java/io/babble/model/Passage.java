@@ -1,0 +1,71 @@
+package io.babble.model;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Successive symbols of one stream; the first is the input that precedes the first target. */
+final class Passage {
+    /** Most symbols of a passage. */
+    static final int CAPACITY = 1024;
+
+    private static final int FIRST_ALLOCATION = 64;
+
+    private char[] symbols;
+    private int length;
+
+    /** A passage that begins with this input. */
+    Passage(int input) {
+        symbols = new char[FIRST_ALLOCATION];
+        add(input);
+    }
+
+    private Passage(char[] symbols) {
+        this.symbols = symbols;
+        length = symbols.length;
+    }
+
+    int length() {
+        return length;
+    }
+
+    boolean isFull() {
+        return length == CAPACITY;
+    }
+
+    int symbol(int position) {
+        return symbols[position];
+    }
+
+    int newest() {
+        return symbols[length - 1];
+    }
+
+    void add(int symbol) {
+        if (length == symbols.length) {
+            symbols = Arrays.copyOf(symbols, 2 * length);
+        }
+        symbols[length++] = (char) symbol;
+    }
+
+    /** A copy without spare room. */
+    Passage copy() {
+        return new Passage(Arrays.copyOf(symbols, length));
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(length);
+        for (int i = 0; i < length; i++) {
+            out.writeChar(symbols[i]);
+        }
+    }
+
+    static Passage read(DataInput in) throws IOException {
+        char[] symbols = new char[in.readInt()];
+        for (int i = 0; i < symbols.length; i++) {
+            symbols[i] = in.readChar();
+        }
+        return new Passage(symbols);
+    }
+}

@@ -1,0 +1,152 @@
+package io.babble.model;
+
+import io.babble.text.Window;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Learned text in passages, at most a given number of symbols. Beyond it passages are evicted at random, so that the more recent a
+ * text is, the more of it is kept.
+ */
+final class ReplayBuffer {
+    /** Most passages that grow at a time; one more closes that of the stream that was learned least recently. */
+    private static final int MAX_OPEN = 256;
+
+    private final SplitMix64 random;
+    private final Consumer<Passage> onEviction;
+    /** The growing passage of each stream, the least recently learned first. */
+    private final Map<String, Passage> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    private final List<Passage> closed = new ArrayList<>();
+    private int capacity;
+    private int symbols; // in closed and open passages
+
+    /**
+     * An empty buffer of capacity 0.
+     *
+     * @param random draws what is evicted
+     * @param onEviction takes each passage that is evicted
+     */
+    ReplayBuffer(SplitMix64 random, Consumer<Passage> onEviction) {
+        this.random = random;
+        this.onEviction = onEviction;
+    }
+
+    /** Sets the most symbols to keep, and evicts what is above. */
+    void limit(int newCapacity) {
+        capacity = newCapacity;
+        evict();
+    }
+
+    /** Adds a window of fresh text whose lanes are these streams. */
+    void add(List<String> streams, Window window) {
+        for (int lane = 0; lane < window.lanes(); lane++) {
+            String stream = streams.get(lane);
+            Passage passage = open.get(stream);
+            if (passage == null) {
+                passage = begin(window.inputs()[lane]);
+            }
+            for (int step = 0; step < window.steps(); step++) {
+                if (passage.isFull()) {
+                    close(passage);
+                    passage = begin(passage.newest());
+                }
+                passage.add(window.targets()[step * window.lanes() + lane]);
+                symbols++;
+            }
+            open.put(stream, passage);
+        }
+        while (open.size() > MAX_OPEN) {
+            closeLeastRecentlyLearned();
+        }
+        evict();
+    }
+
+    /** One of the passages that no longer grow, at random; empty if there is none. */
+    Optional<Passage> draw() {
+        return closed.isEmpty() ? Optional.empty() : Optional.of(closed.get(random.nextInt(closed.size())));
+    }
+
+    private Passage begin(int input) {
+        symbols++;
+        return new Passage(input);
+    }
+
+    private void close(Passage passage) {
+        closed.add(passage);
+    }
+
+    private void closeLeastRecentlyLearned() {
+        close(open.remove(open.keySet().iterator().next()));
+    }
+
+    private void evict() {
+        while (symbols > capacity) {
+            if (closed.isEmpty()) {
+                closeLeastRecentlyLearned();
+            }
+            int index = random.nextInt(closed.size());
+            Passage last = closed.remove(closed.size() - 1);
+            Passage evicted = index == closed.size() ? last : closed.set(index, last);
+            symbols -= evicted.length();
+            onEviction.accept(evicted);
+        }
+    }
+
+    /** Adds copies of what {@code other} has; closed passages no longer change and are shared. */
+    void addAll(ReplayBuffer other) {
+        capacity = other.capacity;
+        symbols += other.symbols;
+        closed.addAll(other.closed);
+        other.open.forEach((stream, passage) -> open.put(stream, passage.copy()));
+    }
+
+    /** The number of each passage that no longer grows, for those who refer to it in a serialized form. */
+    Map<Passage, Integer> numbers() {
+        Map<Passage, Integer> numbers = new HashMap<>();
+        for (int i = 0; i < closed.size(); i++) {
+            numbers.put(closed.get(i), i);
+        }
+        return numbers;
+    }
+
+    /** The passage with one of the {@link #numbers()}. */
+    Passage numbered(int number) {
+        return closed.get(number);
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(closed.size());
+        for (Passage passage : closed) {
+            passage.write(out);
+        }
+        out.writeInt(open.size());
+        for (Map.Entry<String, Passage> entry : open.entrySet()) {
+            out.writeUTF(entry.getKey());
+            entry.getValue().write(out);
+        }
+    }
+
+    /** Adds what {@link #write} wrote. */
+    void read(DataInput in) throws IOException {
+        for (int left = in.readInt(); left > 0; left--) {
+            Passage passage = Passage.read(in);
+            closed.add(passage);
+            symbols += passage.length();
+        }
+        for (int left = in.readInt(); left > 0; left--) {
+            String stream = in.readUTF();
+            Passage passage = Passage.read(in);
+            open.put(stream, passage);
+            symbols += passage.length();
+        }
+    }
+}
