@@ -15,9 +15,9 @@ public final class BabbleJob {
     private BabbleJob() {}
 
     /**
-     * Entry class on a Flink cluster. Options come from Flink's configuration, where Babble's begin with {@value Options#PREFIX}.
+     * Entry point on a Flink cluster. Options come from Flink's configuration, where Babble's begin with {@value Options#PREFIX}.
      *
-     * @param args more options, {@code key=value} or {@code -Dkey=value}; they are stronger
+     * @param args options that override those, {@code key=value} or {@code -Dkey=value}
      */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -35,7 +35,7 @@ public final class BabbleJob {
         env.execute(settings.get(Options.NAME));
     }
 
-    /** Adds Babble's steps to {@code env}, from and to the topics that the options name. */
+    /** Adds Babble's operators to {@code env}, between the topics that the options name. */
     public static void onKafka(StreamExecutionEnvironment env, Settings settings) {
         Configuration job = new Configuration();
         job.set(PipelineOptions.GENERIC_TYPES, false);

@@ -15,9 +15,9 @@ import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 
-/** The topology's sources and sinks on the topics that the options name. */
+/** The topology's Kafka sources and sinks. */
 final class KafkaWiring {
-    /** A broker refuses transactions above its own limit, 15 minutes unless configured. */
+    /** Brokers refuse a transaction timeout above their own maximum, by default 15 minutes. */
     private static final String TRANSACTION_TIMEOUT_MS = "900000";
 
     private final Settings settings;
@@ -29,8 +29,8 @@ final class KafkaWiring {
     }
 
     /**
-     * A job without saved state reads all text that there is. Of the prompts it skips those that an earlier job of its name has
-     * answered, as far as that was committed.
+     * A job without restored state reads all text from the beginning. Of the prompts it skips those that an earlier job of the same
+     * name has answered, as far as its offsets were committed.
      */
     @SuppressWarnings("deprecation") // the connector still asks for Kafka's OffsetResetStrategy
     Sources sources() {

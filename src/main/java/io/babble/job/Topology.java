@@ -24,17 +24,17 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** The data's way: text → streams → windows → learner → model → writer → samples. */
+/** The dataflow: text → streams → windows → learner → model → writer → samples. */
 public final class Topology {
-    /** What the job reads. */
+    /** Where the job reads. */
     public record Sources(Source<Piece, ?, ?> text, Source<RawRecord, ?, ?> prompts) {}
 
-    /** What the job writes to. */
+    /** Where the job writes. */
     public record Sinks(Sink<Report> reports, Sink<Sample> samples, Sink<DeadLetter> deadLetters) {}
 
     private Topology() {}
 
-    /** Adds Babble's steps to {@code env}. Uids are fixed: state in a savepoint finds its operator by them. */
+    /** Adds Babble's operators to {@code env}. Their uids are fixed: Flink assigns the state of a savepoint by them. */
     public static void define(StreamExecutionEnvironment env, Settings settings, Sources from, Sinks to) {
         SingleOutputStreamOperator<Piece> text = env.fromSource(from.text(), noWatermarks(), "text")
                 .uid(PieceSource.UID)

@@ -147,7 +147,7 @@ public final class Replay {
         Replay copy = new Replay(random.state());
         copy.enabled = enabled;
         copy.replayed = replayed;
-        copy.buffer.addAll(buffer);
+        copy.buffer.copyFrom(buffer);
         walkers.forEach(walker -> copy.walkers.add(walker.copy()));
         return copy;
     }

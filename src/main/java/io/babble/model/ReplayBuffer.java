@@ -27,7 +27,8 @@ final class ReplayBuffer {
 
     private final List<Passage> closed = new ArrayList<>();
     private int capacity;
-    private int symbols; // in closed and open passages
+    private int openSymbols;
+    private int closedSymbols;
 
     /**
      * An empty buffer of capacity 0.
@@ -60,12 +61,9 @@ final class ReplayBuffer {
                     passage = begin(passage.newest());
                 }
                 passage.add(window.targets()[step * window.lanes() + lane]);
-                symbols++;
+                openSymbols++;
             }
             open.put(stream, passage);
-        }
-        while (open.size() > MAX_OPEN) {
-            closeLeastRecentlyLearned();
         }
         evict();
     }
@@ -76,35 +74,35 @@ final class ReplayBuffer {
     }
 
     private Passage begin(int input) {
-        symbols++;
+        openSymbols++;
         return new Passage(input);
     }
 
     private void close(Passage passage) {
         closed.add(passage);
+        openSymbols -= passage.length();
+        closedSymbols += passage.length();
     }
 
-    private void closeLeastRecentlyLearned() {
-        close(open.remove(open.keySet().iterator().next()));
-    }
-
+    /** Growing passages cannot be replayed, so that they have at most half of the capacity. */
     private void evict() {
-        while (symbols > capacity) {
-            if (closed.isEmpty()) {
-                closeLeastRecentlyLearned();
-            }
+        while (open.size() > MAX_OPEN || openSymbols > capacity / 2) {
+            close(open.remove(open.keySet().iterator().next()));
+        }
+        while (closedSymbols + openSymbols > capacity) {
             int index = random.nextInt(closed.size());
             Passage last = closed.remove(closed.size() - 1);
             Passage evicted = index == closed.size() ? last : closed.set(index, last);
-            symbols -= evicted.length();
+            closedSymbols -= evicted.length();
             onEviction.accept(evicted);
         }
     }
 
-    /** Adds copies of what {@code other} has; closed passages no longer change and are shared. */
-    void addAll(ReplayBuffer other) {
+    /** Becomes a copy of {@code other}; closed passages no longer change and are shared. */
+    void copyFrom(ReplayBuffer other) {
         capacity = other.capacity;
-        symbols += other.symbols;
+        openSymbols = other.openSymbols;
+        closedSymbols = other.closedSymbols;
         closed.addAll(other.closed);
         other.open.forEach((stream, passage) -> open.put(stream, passage.copy()));
     }
@@ -140,13 +138,13 @@ final class ReplayBuffer {
         for (int left = in.readInt(); left > 0; left--) {
             Passage passage = Passage.read(in);
             closed.add(passage);
-            symbols += passage.length();
+            closedSymbols += passage.length();
         }
         for (int left = in.readInt(); left > 0; left--) {
             String stream = in.readUTF();
             Passage passage = Passage.read(in);
             open.put(stream, passage);
-            symbols += passage.length();
+            openSymbols += passage.length();
         }
     }
 }

@@ -1,23 +1,23 @@
 package io.babble.text;
 
 /**
- * What symbols stand for. Text becomes symbols where it arrives; from there on everything moves symbols, and an alphabet says what
- * they are. Symbols below 256 are those that need no list, 256 is end-of-text everywhere.
+ * What symbols stand for. Text is converted to symbols where it arrives; everything after that moves symbols. Symbols below 256 are
+ * fixed, and 256 is end-of-text in every alphabet.
  *
- * <p>One that grows only appends: a symbol never changes what it stands for. Belongs to one thread at a time.
+ * <p>An alphabet that grows only appends: the meaning of a symbol never changes. Belongs to one thread at a time.
  */
 public interface Alphabet {
     int END_OF_TEXT = 256;
 
-    /** A new one, by its name. */
+    /** A new alphabet of that name. */
     static Alphabet of(String name, int symbols) {
         return of(name, symbols, new int[0]);
     }
 
     /**
-     * The alphabet that was {@linkplain #characters() described} so.
+     * The alphabet with these {@link #characters()}.
      *
-     * @param symbols V, most symbols that it may have; those of {@code bytes} are always the same
+     * @param symbols V, most symbols that it may have; the {@code bytes} alphabet ignores it
      * @throws IllegalArgumentException if there is no such alphabet
      */
     static Alphabet of(String name, int symbols, int[] characters) {
@@ -31,7 +31,7 @@ public interface Alphabet {
                 + name + " with " + characters.length + " characters");
     }
 
-    /** Whether a symbol stands for any character that had no place any more: nothing can be learned from it as a target. */
+    /** Whether a symbol stands for a character that did not fit into the alphabet: as a target it has neither loss nor gradient. */
     static boolean isUnknown(int symbol) {
         return symbol > END_OF_TEXT && symbol < CodePoints.FIRST;
     }
@@ -41,18 +41,18 @@ public interface Alphabet {
     /** V, most symbols that it may have. */
     int symbols();
 
-    /** The code points of the symbols that follow each other behind those that every text has. */
+    /** The code points of the characters that were added, in order of their symbols. */
     int[] characters();
 
-    /** The symbol that begins at a place of well-formed UTF-8; it covers {@link #bytes} of it. */
+    /** The symbol at a position of well-formed UTF-8, which covers {@link #bytes} of it. */
     int symbolAt(byte[] utf8, int at);
 
-    /** As {@link #symbolAt}, but a character that is not known yet becomes known while there is place. */
+    /** As {@link #symbolAt}, but adds an unknown character while there is room. */
     default int learnAt(byte[] utf8, int at) {
         return symbolAt(utf8, at);
     }
 
-    /** Bytes of text that a symbol stands for; 0 for end-of-text. */
+    /** Bytes of UTF-8 that a symbol stands for; 0 for end-of-text. */
     int bytes(int symbol);
 
     /** Whether a character begins with a symbol of text. */
@@ -61,14 +61,14 @@ public interface Alphabet {
     /**
      * Whether a symbol may be written as text.
      *
-     * @param utf8 state of {@link Utf8} behind what is written
+     * @param utf8 state of {@link Utf8} after what is written
      */
     boolean mayFollow(int utf8, int symbol);
 
     /** The bytes of UTF-8 of a symbol that may be written as text. */
     byte[] utf8(int symbol);
 
-    /** One that does not grow with this one. */
+    /** A copy that does not grow with this one. */
     default Alphabet copy() {
         return this;
     }

@@ -6,24 +6,24 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The {@code code-points} alphabet: one symbol for each character. Those of Latin-1 are their own symbols; all others get the next
- * ones in the order in which they first appear, from {@value #FIRST} on, until there are V. A character that comes later is one of
- * three unknown symbols, by its bytes of UTF-8: 257 for 2, 258 for 3 and 259 for 4.
+ * The {@code code-points} alphabet: one symbol for each character. The symbol of a Latin-1 character is its code point; other
+ * characters are numbered in order of their first appearance, from {@value #FIRST} up to V. A character that does not fit any more
+ * is one of three unknown symbols, by the length of its UTF-8: 257 for 2 bytes, 258 for 3 and 259 for 4.
  */
 public final class CodePoints implements Alphabet {
     public static final String NAME = "code-points";
-    /** Symbols are kept as {@code char}. */
+    /** Symbols are stored as {@code char}. */
     public static final int MOST_SYMBOLS = Character.MAX_VALUE;
 
     static final int FIRST = 260;
-    private static final int BEFORE_UNKNOWN = END_OF_TEXT - 1; // what is unknown has 2 bytes or more
+    private static final int BEFORE_UNKNOWN = END_OF_TEXT - 1; // an unknown character has 2 bytes or more
 
     private final int symbols;
     private final Map<Integer, Integer> known = new HashMap<>();
     private final int[] characters;
 
     /**
-     * With the characters that one of before had.
+     * An alphabet that already has these characters.
      *
      * @param symbols V
      * @throws IllegalArgumentException if there are more than V symbols, or the characters are not characters beyond Latin-1, each once

@@ -14,12 +14,12 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
- * Packs streams into windows: says which streams the next training step takes, and how many steps of each.
+ * Packs streams into windows (continuous batching): chooses the streams of the next training step, and how many symbols of each.
  *
- * <p>Streams take turns. The one whose turn it is leads: with as many steps as were asked for, or the most of a few fixed numbers
- * that its text fills. Behind it come, in their turns, other streams that have as much. A stream is <em>ready</em> when it fills
- * the smallest of the windows that are asked for, or when it has ended and what it has is its rest. Only the packer's index is here, a few words for each
- * stream with pending text; the streams themselves belong to the caller.
+ * <p>Streams take turns. The stream whose turn it is leads; the window has as many steps as were asked for, or the largest of a few fixed
+ * numbers that its text fills. Other streams with as much text join in order of their turns. A stream is <em>ready</em> when it fills
+ * the smallest window, or when it has ended. The packer keeps only an index of the streams with pending text; the streams belong to
+ * the caller.
  */
 public final class Packer {
 
@@ -40,8 +40,8 @@ public final class Packer {
     private long nextTurn;
 
     /**
-     * @param steps symbols that make a stream ready; longer windows have twice as many, four times and so on, shorter ones a half,
-     *     a quarter and so on
+     * @param steps symbols that make a stream ready; longer windows have twice, four times, … as many, shorter ones a half, a
+     *     quarter, …
      * @param mostSteps most symbols that may be asked for
      */
     public Packer(int steps, int mostSteps) {
@@ -57,7 +57,7 @@ public final class Packer {
         readySize = List.copyOf(all).indexOf(steps);
     }
 
-    /** Takes note of text that arrived, or of an end; a stream that had nothing pending goes to the end of the queue. */
+    /** Takes note of new text or an end; a stream that had nothing pending joins the end of the queue. */
     public void arrived(String name, Stream stream, long now) {
         Entry known = remove(name);
         if (stream.available() == 0) {
@@ -70,8 +70,8 @@ public final class Packer {
     }
 
     /**
-     * Takes note of a training step that the stream was part of; what it still has goes to the end of the queue. What is left of
-     * text that did not fill a window has waited as long as that.
+     * Takes note of a training step that the stream was part of; with its remaining text it joins the end of the queue. The rest of
+     * text that did not fill a window keeps its waiting time.
      */
     public void learned(String name, Stream stream, long now) {
         Entry known = remove(name);
@@ -81,7 +81,7 @@ public final class Packer {
         }
     }
 
-    /** Takes in a stream as it was saved, with the turn that it had. */
+    /** Adds a restored stream, with the turn that it had. */
     public void restored(String name, Stream stream, long now) {
         nextTurn = Math.max(nextTurn, stream.turn() + 1);
         if (stream.available() > 0) {
@@ -89,22 +89,22 @@ public final class Packer {
         }
     }
 
-    /** How many streams are ready. */
+    /** Number of streams that are ready. */
     public int ready() {
         return ready.size();
     }
 
-    /** Since when the stream whose turn it is has waited, ms. */
+    /** Since when the text of the stream whose turn it is has waited, ms. */
     public OptionalLong waitingSince() {
         return first().map(entry -> OptionalLong.of(entry.since())).orElse(OptionalLong.empty());
     }
 
-    /** The next window led by a stream that is ready, at most of this size; empty if none is. */
+    /** The next window that a ready stream leads, at most of this size; empty if none is ready. */
     public Optional<Plan> nextReady(Size most) {
         return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first(), most));
     }
 
-    /** The next window led by the stream that has waited longest, ready or not, at most of this size; empty if nothing is pending. */
+    /** The next window that the longest waiting stream leads, ready or not, at most of this size; empty if nothing is pending. */
     public Optional<Plan> nextWaiting(Size most) {
         return first().map(leader -> plan(leader, most));
     }

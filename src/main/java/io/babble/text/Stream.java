@@ -9,26 +9,25 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * One continuous text as far as the learner has it: what has arrived and is not learned yet, and the model's state after what
- * is.
+ * One continuous text: its symbols that are not learned yet, and the model's state after those that are.
  *
- * <p>A symbol is learned when it was a target. A stream begins with end-of-text as its input, so that its first symbol counts
- * too. Characters enter whole: up to 3 bytes of one that is cut by the end of a piece are carried to the next piece.
+ * <p>A symbol is learned when it was a target. A stream begins with end-of-text as input, so that its first symbol is learned too. Only
+ * whole characters become symbols: up to 3 bytes of a character that a piece cuts are carried to the next piece.
  */
 public final class Stream {
     private static final byte VERSION = 1;
     private static final byte[] NOTHING = {};
     private static final float[] NO_STATE = {};
 
-    /** A piece of text that arrived: the position behind its last symbol, and its record's time. */
+    /** A piece of text: the position after its last symbol, and the timestamp of its record. */
     private record Arrival(long end, long timestamp) {}
 
     private SymbolQueue pending = new SymbolQueue();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
-    /** Positions behind which the state is dropped: the stream ended there. */
+    /** Positions where the stream ended, and its state is dropped. */
     private final Deque<Long> ends = new ArrayDeque<>();
 
-    /** Pending symbols less the bytes that they stand for; where a symbol is a byte, the end-of-texts. */
+    /** Pending symbols minus the bytes that they stand for; for the {@code bytes} alphabet, the end-of-texts. */
     private int pendingWithoutByte;
 
     private byte[] carried = NOTHING;
@@ -40,11 +39,11 @@ public final class Stream {
     private long use;
 
     /**
-     * Takes in the next bytes of the text.
+     * Adds the next bytes of the text.
      *
-     * @param alphabet gets to know the characters
+     * @param alphabet to which new characters are added
      * @param timestamp time of the record that they came in, ms since 1970
-     * @return the bytes that can never become UTF-8, carried ones included; they are not part of the text
+     * @return the bytes that are not UTF-8, carried ones included; they are not part of the text
      */
     public byte[] read(Alphabet alphabet, byte[] bytes, long timestamp) {
         ByteArrayOutputStream dead = new ByteArrayOutputStream(0);
@@ -80,9 +79,9 @@ public final class Stream {
     }
 
     /**
-     * Ends a text; the stream goes on with the next one.
+     * Ends a text; the stream continues with the next one.
      *
-     * @return bytes of an unfinished character, which can never become UTF-8 now
+     * @return the bytes of an unfinished character, which are not UTF-8 now
      */
     public byte[] endText(long timestamp) {
         byte[] dead = carried;
@@ -97,9 +96,9 @@ public final class Stream {
     }
 
     /**
-     * Ends the text and the stream: behind its rest the model's state is dropped, and text that comes later begins anew.
+     * Ends the text and the stream: once the rest is learned, the model's state is dropped; later text starts from a zero state.
      *
-     * @return bytes of an unfinished character, which can never become UTF-8 now
+     * @return the bytes of an unfinished character, which are not UTF-8 now
      */
     public byte[] end(long timestamp) {
         byte[] dead = endText(timestamp);
@@ -110,22 +109,22 @@ public final class Stream {
         return dead;
     }
 
-    /** Symbols that one window could take now: all that is pending, or what is left before the stream ends. */
+    /** Symbols that one window can take: all that are pending, or those before the stream's end. */
     public int available() {
         return ends.isEmpty() ? pending.size() : (int) (ends.getFirst() - position);
     }
 
-    /** Whether what is {@link #available()} is the rest of a stream that ended. */
+    /** Whether the stream ends after what is {@link #available()}. */
     public boolean ending() {
         return !ends.isEmpty();
     }
 
-    /** Whether the stream has ended and no text has come behind its end. */
+    /** Whether the stream has ended and no text came after its end. */
     public boolean ended() {
         return !ends.isEmpty() && ends.getLast() == position + pending.size() && carried.length == 0;
     }
 
-    /** Whether nothing of this stream needs to be kept. */
+    /** Whether the stream can be forgotten: nothing is pending, and it has no state. */
     public boolean finished() {
         return pending.size() == 0 && carried.length == 0 && state == null;
     }
@@ -135,7 +134,7 @@ public final class Stream {
         return pending.size() - pendingWithoutByte + carried.length;
     }
 
-    /** Time of the record that the oldest pending symbol came in, ms since 1970. */
+    /** Timestamp of the record of the oldest pending symbol, ms since 1970. */
     public long oldestTimestamp() {
         return arrivals.getFirst().timestamp();
     }
@@ -160,7 +159,7 @@ public final class Stream {
         }
     }
 
-    /** The model's state after the symbols taken so far, zero at first; a training step changes it in place. */
+    /** The model's state after the symbols taken so far, zero at first; a training step updates it in place. */
     public float[] state(int length) {
         if (state == null) {
             state = new float[length];
@@ -168,12 +167,12 @@ public final class Stream {
         return state;
     }
 
-    /** To be called after a training step: drops the state where the stream ended. */
+    /** Is called after a training step: drops the state where the stream ended. */
     public void learned() {
         dropStateAtEnd();
     }
 
-    /** Place in the order in which streams are learned from; smaller ones go first. */
+    /** Place in the order in which streams are learned from; the smallest is next. */
     public long turn() {
         return turn;
     }
@@ -182,7 +181,7 @@ public final class Stream {
         this.turn = turn;
     }
 
-    /** Number of the piece that came last: the least recently used stream has the smallest. */
+    /** Number of the last piece: the least recently used stream has the smallest. */
     public long use() {
         return use;
     }
@@ -218,7 +217,8 @@ public final class Stream {
     /**
      * Reads what {@link #write(DataOutput)} wrote.
      *
-     * @throws IOException if the bytes were written by a version of this class that came later */
+     * @throws IOException if a later version of this class wrote the bytes
+     */
     public static Stream read(DataInput in) throws IOException {
         SavedForm.readVersion(in, "A stream", VERSION);
         Stream stream = new Stream();

@@ -4,7 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Symbols in order of arrival, in a ring that grows with them and is given back when the last one is taken. */
+/** A queue of symbols: a ring buffer that grows as needed and is released when it is empty. */
 final class SymbolQueue {
     private static final char[] NONE = {};
     private static final int SMALLEST = 64;

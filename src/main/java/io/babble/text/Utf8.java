@@ -20,7 +20,7 @@ public final class Utf8 {
 
     private Utf8() {}
 
-    /** The state after {@code value} (0 to 255), or {@link #REJECT} where no well-formed text goes on so. */
+    /** The state after {@code value} (0 to 255), or {@link #REJECT} where no well-formed text continues like this. */
     public static int next(int state, int value) {
         return switch (state) {
             case START -> lead(value);
@@ -40,7 +40,7 @@ public final class Utf8 {
         return (value & 0xC0) != 0x80;
     }
 
-    /** The character that begins at a place of well-formed text. */
+    /** The character at a position of well-formed text. */
     static int codePoint(byte[] text, int at) {
         int length = Integer.numberOfLeadingZeros(~text[at] << 24); // 0 for a character of one byte
         int codePoint = text[at] & (0x7F >> length);

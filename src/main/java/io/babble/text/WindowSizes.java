@@ -1,10 +1,10 @@
 package io.babble.text;
 
 /**
- * How large windows are. Few lanes and short windows learn more from each symbol, because the weights change more often; many lanes
- * and long windows learn more symbols a second. So windows are small as long as the learner keeps up, and their symbols double
- * whenever the text that waits doubles beyond {@value #KEEPS_UP} bytes: first their lanes, as far as streams are ready, then their
- * steps.
+ * How large windows are. Few lanes and short windows learn more from each symbol, because the weights are updated more often; many
+ * lanes and long windows learn more symbols per second. So windows are small while the learner keeps up; when more than {@value
+ * #BACKLOG} bytes wait, a window doubles each time that the backlog doubles: first its lanes, as far as streams are ready, then
+ * its steps.
  *
  * @param lanes N while the learner keeps up
  * @param steps T while the learner keeps up
@@ -12,7 +12,7 @@ package io.babble.text;
  * @param mostSteps T at most
  */
 public record WindowSizes(int lanes, int steps, int mostLanes, int mostSteps) {
-    static final int KEEPS_UP = 8192;
+    static final int BACKLOG = 8192;
 
     /** Most lanes and steps of one window. */
     public record Size(int lanes, int steps) {}
@@ -34,7 +34,7 @@ public record WindowSizes(int lanes, int steps, int mostLanes, int mostSteps) {
      * @param ready streams that have a window of {@code steps} symbols
      */
     public Size at(long pending, int ready) {
-        long growth = Long.highestOneBit(Math.max(1, pending / KEEPS_UP));
+        long growth = Long.highestOneBit(Math.max(1, pending / BACKLOG));
         long wider = Math.min(Math.min(lanes * growth, mostLanes), Math.max(lanes, ready));
         long left = growth * lanes / wider;
         long longer = steps;

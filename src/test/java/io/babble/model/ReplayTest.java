@@ -70,9 +70,9 @@ class ReplayTest {
         Replay replay = replay(20_000);
         learnAll(replay, 0, 20_000);
 
-        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 2 * 1024 + 1024);
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 1024);
         replay.limit(4_000, LANES);
-        assertThat(bytes(replay)).hasSizeLessThan(2 * 4_000 + 2 * 1024 + 1024);
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 4_000 + 1024);
         replay.limit(0, LANES);
         assertThat(replay.next(STEPS, STATE)).isEmpty();
         learnAll(replay, 0, 500);
@@ -85,7 +85,20 @@ class ReplayTest {
         for (int stream = 0; stream < 5_000; stream++) {
             learn(replay, "stream " + stream, stream);
         }
-        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 256 * 64 + 8_000 + 1024);
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 256 * 32 + 8_000 + 1024);
+        assertThat(replay.next(STEPS, STATE)).isPresent();
+    }
+
+    /** Each stream's newest passage still grows; the capacity bounds them all. */
+    @Test
+    void passagesThatStillGrowCountToo() throws IOException {
+        Replay replay = replay(1_000);
+        for (int stream = 0; stream < 100; stream++) {
+            for (int window = 0; window < 50; window++) {
+                learn(replay, "stream " + stream, window);
+            }
+        }
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 1_000 + 100 * 16 + 1024);
         assertThat(replay.next(STEPS, STATE)).isPresent();
     }
 

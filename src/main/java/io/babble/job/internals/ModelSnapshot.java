@@ -22,8 +22,8 @@ import org.apache.flink.runtime.state.StatePartitionStreamProvider;
 import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 
 /**
- * Models in an operator's snapshot, as its raw state: Flink writes and reads the operator state that it manages byte by byte
- * ({@code CompressibleFSDataOutputStream}), for which a learner would wait. They are written in the snapshot's asynchronous part.
+ * Models in an operator's snapshot, as raw state: Flink writes and reads managed operator state byte by byte ({@code
+ * CompressibleFSDataOutputStream}), which takes too long for a model. They are written in the snapshot's asynchronous part.
  */
 public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<OperatorStateHandle>> {
     private static final String NAME = DefaultOperatorStateBackend.DEFAULT_OPERATOR_STATE_NAME;
@@ -33,16 +33,16 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
     private final CheckpointStreamFactory files;
     private final Runnable written;
 
-    /** @param mode who gets the models when the operator comes back with another parallelism */
+    /** @param mode how models are distributed when the operator is restored with another parallelism */
     public ModelSnapshot(List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files) {
         this(models, mode, files, () -> {});
     }
 
     /**
-     * Models that somebody waits for.
+     * Models with a callback.
      *
-     * @param mode who gets the models when the operator comes back with another parallelism
-     * @param written what to do once they are written, or never will be
+     * @param mode how models are distributed when the operator is restored with another parallelism
+     * @param written is called once they are written, or the snapshot was cancelled
      */
     public ModelSnapshot(
             List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files, Runnable written) {
@@ -55,14 +55,14 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
     /**
      * Adds the models to an operator's snapshot.
      *
-     * @param task what is closed when the task is cancelled
+     * @param task is closed when the task is cancelled
      */
     public OperatorSnapshotFutures addTo(OperatorSnapshotFutures snapshot, CloseableRegistry task) throws IOException {
         snapshot.setOperatorStateRawFuture(toAsyncSnapshotFutureTask(task));
         return snapshot;
     }
 
-    /** The models that a starting operator finds in its state, in the order that they were written in. */
+    /** The models in the restored state of an operator, in the order in which they were written. */
     public static List<Model> read(StateInitializationContext context) throws IOException {
         List<Model> models = new ArrayList<>();
         for (StatePartitionStreamProvider model : context.getRawOperatorStateInputs()) {
@@ -71,7 +71,7 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
         return models;
     }
 
-    /** The models that {@code state} holds, in the order that they were written in. */
+    /** The models in {@code state}, in the order in which they were written. */
     public static List<Model> read(OperatorStateHandle state) throws IOException {
         List<Model> models = new ArrayList<>();
         try (FSDataInputStream in = state.openInputStream()) {

@@ -8,7 +8,7 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
-/** Makes the learner, with the mailbox that its training steps are sent to. */
+/** Makes the learner; only a factory can give an operator its mailbox. */
 public final class LearnOperatorFactory extends AbstractStreamOperatorFactory<Report>
         implements OneInputStreamOperatorFactory<Piece, Report> {
     private final Settings settings;

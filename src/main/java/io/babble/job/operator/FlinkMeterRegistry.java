@@ -26,10 +26,10 @@ import java.util.function.ToLongFunction;
 import org.apache.flink.metrics.MetricGroup;
 
 /**
- * Carries Micrometer's meters into an operator's metric group; Flink's reporters export them from there.
+ * Registers Micrometer's meters as gauges of an operator's metric group, from where Flink's reporters export them.
  *
- * <p>A meter {@code babble.learner.step} becomes the gauges {@code babble_learner_step_count}, {@code …_seconds_sum} and so on,
- * in seconds where it measures time.
+ * <p>A timer {@code babble.learner.step} becomes {@code babble_learner_step_count}, {@code babble_learner_step_seconds_sum} and
+ * {@code …_seconds_max}, a counter gets {@code _total} at its end.
  */
 public final class FlinkMeterRegistry extends MeterRegistry {
     private final MetricGroup metrics;

@@ -14,17 +14,17 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** What Babble takes outside the heap, in Flink's memory model: it counts as the tasks' off-heap memory. */
+/** Babble's memory outside the heap in Flink's memory model: it is part of the tasks' off-heap memory. */
 public final class TaskMemory {
     private TaskMemory() {}
 
     /**
-     * Makes what computes with a backend that fits into what the TaskManager sets aside. Where that fails, the backend is closed.
+     * Makes a backend, within the off-heap memory of the TaskManager, and what uses it. If that fails, the backend is closed.
      *
      * @param taskManager the TaskManager's own configuration
-     * @param user takes the backend over
-     * @throws SuppressRestartsException if it would fail the next time too: the memory is too small for it, this machine does not
-     *     compute in its precision, or the model does not fit
+     * @param user takes ownership of the backend
+     * @throws SuppressRestartsException if a restart would fail, too: the memory is too small, this machine lacks the precision, or
+     *     the model is another one
      */
     public static <T> T use(
             Settings settings, Configuration taskManager, Supplier<Backend> backend, Function<Backend, T> user) {
@@ -52,13 +52,13 @@ public final class TaskMemory {
             if (e.isLasting()) {
                 throw new SuppressRestartsException(e);
             }
-            throw e; // what failed before this may not have given all of its memory back yet
+            throw e; // the task that failed before may not have freed all of its memory yet
         } catch (UnsupportedOperationException e) {
             throw new SuppressRestartsException(e);
         }
     }
 
-    /** A TaskManager that is a process of its own always knows; a cluster inside another process has no such limit. */
+    /** A TaskManager process always has this limit; a MiniCluster has none. */
     private static void check(MemorySize most, Configuration taskManager) {
         Optional<MemorySize> aside = taskManager.getOptional(TaskManagerOptions.TASK_OFF_HEAP_MEMORY);
         if (aside.isPresent() && aside.get().compareTo(most) < 0) {

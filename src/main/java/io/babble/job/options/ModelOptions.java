@@ -10,7 +10,7 @@ import java.util.TreeMap;
 public final class ModelOptions {
     private ModelOptions() {}
 
-    /** The options that a job must be given to go on with this model, by key. */
+    /** The options that a job must be given to resume from this model, by key. */
     public static Map<String, String> of(Model model) {
         Shape shape = model.shape();
         Map<String, String> options = new TreeMap<>();

@@ -13,7 +13,7 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Reads prompts. Impossible ones are answered with the reason; those that nobody could be answered for are set aside. */
+/** Parses prompts. One that cannot be accepted is answered with the reason; one without a readable id is a dead letter. */
 public final class ReadPrompts extends ProcessFunction<RawRecord, Prompt> {
     public static final OutputTag<Sample> REFUSALS = new OutputTag<>("refusals", TypeInformation.of(Sample.class));
     public static final OutputTag<DeadLetter> DEAD_LETTERS =

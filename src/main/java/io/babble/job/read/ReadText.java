@@ -10,7 +10,7 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Passes on what is text, and sets aside records that are not. */
+/** Forwards text; records that are no text become dead letters. */
 public final class ReadText extends ProcessFunction<Piece, Piece> {
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));

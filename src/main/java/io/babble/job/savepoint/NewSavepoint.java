@@ -29,19 +29,19 @@ import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Makes a savepoint that a job begins from with a model it did not learn itself. */
+/** Makes a savepoint from a model, for a job to start with. */
 public final class NewSavepoint {
-    /** What Flink gives a learner, which is alone, where nobody says otherwise. */
+    /** Flink's default for an operator of parallelism 1. */
     private static final int MAX_PARALLELISM = 128;
 
     private NewSavepoint() {}
 
     /**
-     * Writes a savepoint with a model and nothing else: the job has read no text yet, and knows no stream and no prompt.
+     * Writes a savepoint that holds only a model: no offsets, streams or prompts.
      *
      * @param model file with the model and nothing else
-     * @param folder of the savepoint; it is made, and can be moved
-     * @throws SavepointException if it cannot be written, or the file is no model
+     * @param folder of the savepoint; it is created, and can be moved
+     * @throws SavepointException if it cannot be written, or the file is not a model
      */
     public static void write(Path model, Path folder) throws SavepointException {
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1)) {
@@ -58,7 +58,7 @@ public final class NewSavepoint {
         }
     }
 
-    /** Leaves the learner's state in the savepoint; reads the model where it is written, since it is too large to travel. */
+    /** Writes the learner's state. It gets the name of the model's file, since the model is too large for a record. */
     private static final class Learner extends AbstractStreamOperator<TaggedOperatorSubtaskState>
             implements OneInputStreamOperator<String, TaggedOperatorSubtaskState>, BoundedOneInput {
         private final long timestamp;

@@ -45,8 +45,8 @@ public final class Savepoint {
     /**
      * Opens a savepoint.
      *
-     * @param folder the one with {@code _metadata} in it
-     * @throws SavepointException if there is none, it cannot be read, or it is not one of Babble's job
+     * @param folder that contains {@code _metadata}
+     * @throws SavepointException if there is no savepoint, it cannot be read, or it is not of Babble's job
      */
     public static Savepoint in(Path folder) throws SavepointException {
         Path metadata = folder.resolve(METADATA);

@@ -21,7 +21,7 @@ public final class SavepointException extends IOException {
         return new SavepointException("No savepoint can be written in " + folder, error);
     }
 
-    /** What Flink said last: its own exceptions wrap each other. */
+    /** The message of the root cause: Flink's exceptions wrap each other. */
     private static String reason(Throwable error) {
         Throwable root = error;
         while (root.getCause() != null) {

@@ -11,8 +11,8 @@ import org.apache.flink.core.io.SimpleVersionedSerialization;
 /**
  * How far a partition of the text has been read.
  *
- * @param offset of the next record; negative while none has been read
- * @param bytes of that record's value that have been read already
+ * @param offset of the next record; negative before the first
+ * @param bytes of that record's value that were already read
  */
 public record TextOffset(String topic, int partition, long offset, int bytes) {
     static List<TextOffset> in(List<byte[]> splits) throws IOException {

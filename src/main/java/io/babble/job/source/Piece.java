@@ -3,16 +3,16 @@ package io.babble.job.source;
 import io.babble.records.DeadLetter;
 
 /**
- * A small part of a stream's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
+ * A small part of a record's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
  *
  * @param stream that the text belongs to
  * @param text bytes of the record's value; may be empty where something ends
- * @param ending what ends behind the text
- * @param topic it came from
- * @param partition it came from
- * @param offset it came from
+ * @param ending what ends after the text
+ * @param topic of the record
+ * @param partition of the record
+ * @param offset of the record
  * @param timestamp of the record, ms since 1970
- * @param unreadable what the record is instead of text, or null; all else is meaningless then
+ * @param unreadable the record as a dead letter if it is no text, else null; then everything else has no meaning
  */
 public record Piece(
         String stream,
@@ -27,14 +27,14 @@ public record Piece(
     /** Most bytes of text in a piece. */
     public static final int MAX_BYTES = 256;
 
-    /** What ends behind a piece. */
+    /** What ends after a piece. */
     public enum Ending {
         NOTHING,
         TEXT,
         STREAM
     }
 
-    /** Bytes of this piece that are no text, as a dead letter. */
+    /** A dead letter with some bytes of this piece. */
     public DeadLetter deadLetter(byte[] bytes, String error) {
         return new DeadLetter(null, bytes, error, topic, partition, offset);
     }

@@ -14,15 +14,15 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
 
-/** Takes one record at a time from the Kafka reader, and gives out one piece of it at each call. */
+/** Polls one record at a time from the Kafka reader, and emits one piece of it at each call. */
 final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     private final SourceReader<RawRecord, KafkaPartitionSplit> records;
     private final RecordCutter cutter;
     private final RecordOutput recordOutput = new RecordOutput();
-    /** Splits that were restored with a record read in part, until that record arrives. */
+    /** Splits that were restored with a partly read record, until that record is polled. */
     private final Map<TopicPartition, PieceSplit> restored = new HashMap<>();
 
-    /** The record that is being cut, or null, and how much of its value is out. */
+    /** The record that is being cut, or null, and the bytes of its value that were emitted. */
     private RawRecord record;
 
     private int position;
@@ -116,7 +116,7 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
         records.close();
     }
 
-    /** Catches the one record that a call of the Kafka reader emits. Babble uses no watermarks. */
+    /** Takes the one record that a call of the Kafka reader emits. Babble uses no watermarks. */
     private final class RecordOutput implements ReaderOutput<RawRecord> {
         @Override
         public void collect(RawRecord next) {

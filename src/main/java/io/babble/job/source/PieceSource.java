@@ -15,8 +15,8 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and never for a whole
- * record. How far a record has been read is part of the checkpoint.
+ * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and not for a whole record.
+ * The position within a record is part of the checkpoint.
  */
 public final class PieceSource
         implements Source<Piece, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<Piece> {
@@ -26,10 +26,10 @@ public final class PieceSource
     private final RecordCutter cutter;
 
     /**
-     * Cuts what {@code records} reads.
+     * Cuts the records that {@code records} reads.
      *
      * @param maxBytes longest text of a record
-     * @param sharedStreams how many streams the records of a partition that have no key are spread over
+     * @param sharedStreams number of streams that a partition's records without a key are spread over
      */
     public PieceSource(KafkaSource<RawRecord> records, int maxBytes, int sharedStreams) {
         this.records = records;

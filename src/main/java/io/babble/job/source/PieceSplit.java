@@ -11,11 +11,11 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializer;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** A partition whose next record has been read in part. */
+/** A partition whose next record was partly read. */
 public final class PieceSplit extends KafkaPartitionSplit {
     private final int position;
 
-    /** Reading goes on at byte {@code position} of the value of the record at {@code split}'s starting offset. */
+    /** Reading resumes at byte {@code position} of the value of the record at {@code offset}. */
     private PieceSplit(KafkaPartitionSplit split, long offset, int position) {
         super(split.getTopicPartition(), offset, split.getStoppingOffset().orElse(NO_STOPPING_OFFSET));
         this.position = position;
@@ -25,7 +25,7 @@ public final class PieceSplit extends KafkaPartitionSplit {
         return position == 0 ? split : new PieceSplit(split, offset, position);
     }
 
-    /** Bytes of the next record's value that have been read. */
+    /** Bytes of the next record's value that were read. */
     public int position() {
         return position;
     }
@@ -40,7 +40,7 @@ public final class PieceSplit extends KafkaPartitionSplit {
         return Objects.hash(super.hashCode(), position);
     }
 
-    /** The connector's own bytes of a split, then the position. */
+    /** The connector's own serialized split, then the position. */
     public static final class Serializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
         private static final int VERSION = 1;
 

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Says which stream a record belongs to and cuts its text into pieces.
+ * Assigns a record to its stream and cuts its text into pieces.
  *
  * @param maxBytes longest text of a record
- * @param sharedStreams how many streams the records of a partition that have no key are spread over
+ * @param sharedStreams number of streams that a partition's records without a key are spread over
  */
 record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
     static final int MAX_KEY_BYTES = 1 << 10;
@@ -35,7 +35,7 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
         return piece(record, stream(record), text, textEnds ? Ending.TEXT : Ending.NOTHING, null);
     }
 
-    /** Where the piece that begins at {@code position} ends; a record that is no text is one piece. */
+    /** The end of the piece that begins at {@code position}; a record that is no text is one piece. */
     int end(RawRecord record, int position) {
         if (record.value() == null) {
             return 0;
@@ -59,7 +59,7 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
         return record.key() == null || isUtf8(record.key()) ? null : "A stream's name must be UTF-8";
     }
 
-    /** The names of streams with a key and of shared ones never meet. */
+    /** Streams with a key and shared ones never have the same name. */
     private String stream(RawRecord record) {
         return record.key() == null
                 ? "shared/" + record.topic() + "/" + record.partition() + "/" + record.offset() % sharedStreams

@@ -11,7 +11,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** A prompt on its way to being answered: its text as far as it is written, and how many pieces of it are out. */
+/** The answer to a prompt: its text as far as it is written, and the number of pieces that were sent. */
 public final class Answer {
     private static final byte VERSION = 1;
     private static final byte PROMPT = 1;
@@ -52,7 +52,7 @@ public final class Answer {
         return turn;
     }
 
-    /** What was written since the last piece; null if there is nothing to tell. */
+    /** What was written since the last piece; null if nothing was. */
     public Sample nextPiece(String id, long version, double bitsPerByte, long now) {
         long offset = text.offset();
         String written = text.takeWritten();
@@ -89,7 +89,7 @@ public final class Answer {
     /**
      * Reads what {@link #write(DataOutput)} wrote.
      *
-     * @throws IOException if the bytes were written by a version of this class that came later
+     * @throws IOException if a later version of this class wrote the bytes
      */
     public static Answer read(DataInput in) throws IOException {
         SavedForm.readVersion(in, "An answer", VERSION);

@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A prompt on its way to being answered. */
+/** An answer in progress. */
 public final class AnswerSerializer extends StateSerializer<Answer> {
 
     @Override
@@ -24,7 +24,7 @@ public final class AnswerSerializer extends StateSerializer<Answer> {
         return new Snapshot();
     }
 
-    /** Flink makes it from its name. */
+    /** Its class name is part of every savepoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Answer> {
         public Snapshot() {
             super(AnswerSerializer::new);

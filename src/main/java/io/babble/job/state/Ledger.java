@@ -8,11 +8,11 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Totals that go on over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any moment; what is
- * learned is the model's own count.
+ * Totals that are kept over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any moment; the model
+ * itself counts what is learned.
  */
 public final class Ledger {
-    /** Version 1 knew only bytes, which are never unknown. */
+    /** Version 1 had no unknown characters, as there was only the {@code bytes} alphabet. */
     private static final byte VERSION_1 = 1;
 
     private static final byte VERSION_2 = 2;
@@ -26,7 +26,7 @@ public final class Ledger {
     private long reports;
     private long nextSample;
 
-    /** Totals of a learner that begins with {@code model}: what that has learned was accepted once. */
+    /** The totals of a learner that starts with {@code model}: all that it has learned counts as accepted. */
     public static Ledger of(Model model) {
         Ledger ledger = new Ledger();
         ledger.accepted = model.symbols();
@@ -45,7 +45,7 @@ public final class Ledger {
         return endOfTexts;
     }
 
-    /** Characters that the alphabet had no place for. */
+    /** Characters that did not fit into the alphabet. */
     public long unknown() {
         return unknown;
     }
@@ -80,14 +80,14 @@ public final class Ledger {
         skipped++;
     }
 
-    /** The running number of the report that is about to leave. */
+    /** The number of the next report. */
     public long nextReport() {
         return reports++;
     }
 
-    /** Whether a sample is due after {@code symbols}; the next one is, {@code every} symbols later. */
+    /** Whether a sample is due after {@code symbols}; if so, the next one is due {@code every} symbols later. */
     public boolean sampleDue(long symbols, long every) {
-        // It may have been set before a restart, when samples came more rarely.
+        // It may have been set before a restart with a larger interval.
         nextSample = Math.min(nextSample, symbols + every);
         if (symbols < nextSample) {
             return false;
@@ -112,7 +112,7 @@ public final class Ledger {
     /**
      * Reads what {@link #write(DataOutput)} wrote.
      *
-     * @throws IOException if the bytes were written by a version of this class that came later
+     * @throws IOException if a later version of this class wrote the bytes
      */
     public static Ledger read(DataInput in) throws IOException {
         byte version = SavedForm.readVersion(in, "A ledger", VERSION_2);

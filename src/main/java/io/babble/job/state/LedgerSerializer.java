@@ -24,7 +24,7 @@ public final class LedgerSerializer extends StateSerializer<Ledger> {
         return new Snapshot();
     }
 
-    /** Flink makes it from its name. */
+    /** Its class name is part of every savepoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Ledger> {
         public Snapshot() {
             super(LedgerSerializer::new);

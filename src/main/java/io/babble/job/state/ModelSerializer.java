@@ -10,7 +10,7 @@ import org.apache.flink.api.java.typeutils.runtime.DataOutputViewStream;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A whole model. It never changes, so a snapshot need not copy it again and encodes it in its asynchronous part. */
+/** A whole model, as savepoints of version 0.1 have it. It is immutable, so that Flink need not copy it. */
 public final class ModelSerializer extends StateSerializer<Model> {
 
     @Override
@@ -38,7 +38,7 @@ public final class ModelSerializer extends StateSerializer<Model> {
         return new Snapshot();
     }
 
-    /** Flink makes it from its name. */
+    /** Its class name is part of every savepoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Model> {
         public Snapshot() {
             super(ModelSerializer::new);

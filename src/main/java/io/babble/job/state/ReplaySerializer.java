@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Text that was learned and may be learned from again. */
+/** The replay buffer. */
 public final class ReplaySerializer extends StateSerializer<Replay> {
 
     @Override
@@ -30,7 +30,7 @@ public final class ReplaySerializer extends StateSerializer<Replay> {
         return new Snapshot();
     }
 
-    /** Flink makes it from its name. */
+    /** Its class name is part of every savepoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Replay> {
         public Snapshot() {
             super(ReplaySerializer::new);

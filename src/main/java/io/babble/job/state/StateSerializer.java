@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * A serializer whose values know how to write themselves, beginning with a version of their own. Flink is told that the
- * serializer never changes; what an older version wrote is the value's own matter.
+ * A serializer of values that write themselves, beginning with a version. To Flink the serializer never changes; each value reads what
+ * its older versions wrote.
  */
 abstract class StateSerializer<T> extends TypeSerializerSingleton<T> {
 

@@ -7,7 +7,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A stream's text that is not learned yet, and the model's state after what is. */
+/** A stream: its text that is not learned yet, and the model's state after the text that is. */
 public final class StreamSerializer extends StateSerializer<Stream> {
 
     @Override
@@ -25,7 +25,7 @@ public final class StreamSerializer extends StateSerializer<Stream> {
         return new Snapshot();
     }
 
-    /** Flink makes it from its name. */
+    /** Its class name is part of every savepoint. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<Stream> {
         public Snapshot() {
             super(StreamSerializer::new);

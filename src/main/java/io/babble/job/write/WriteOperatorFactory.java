@@ -9,7 +9,7 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperatorFactory;
 
-/** Makes a writer, with the mailbox that its slices are sent to. */
+/** Makes a writer; only a factory can give an operator its mailbox. */
 public final class WriteOperatorFactory extends AbstractStreamOperatorFactory<Sample>
         implements TwoInputStreamOperatorFactory<Prompt, Chunk, Sample> {
     private final Settings settings;

@@ -7,8 +7,8 @@ import io.babble.model.Shape;
 import java.util.List;
 
 /**
- * Writes texts side by side, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the
- * caller, who may add and drop them and give new weights between two symbols.
+ * Writes texts as one batch, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the caller, who may add
+ * and drop texts and load new weights between two symbols.
  */
 public final class Decoder implements AutoCloseable {
     private final Backend backend;
@@ -17,7 +17,7 @@ public final class Decoder implements AutoCloseable {
     private float[][] logits = {};
 
     /**
-     * A decoder for models of one shape and alphabet. The backend belongs to it from here on.
+     * A decoder for models of one shape and alphabet. It closes the backend.
      *
      * @param backend made for {@code shape}
      * @param alphabet its name
@@ -31,7 +31,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Takes over new weights; texts in progress go on with them.
+     * Loads new weights; texts in progress continue with them.
      *
      * @throws ModelMismatchException if the model has another shape or alphabet; the weights stay as they were
      */
@@ -39,14 +39,14 @@ public final class Decoder implements AutoCloseable {
         load(model.shape(), model.alphabet().name(), newer);
     }
 
-    /** The model whose weights are in use. */
+    /** The model that it writes with. */
     public Model model() {
         return model;
     }
 
     /**
-     * Lets every text that is not done read one symbol and, once its prompt is read, choose the next. States and
-     * results depend on a text alone, up to how the backend rounds in batches of another size.
+     * Advances every text that is not done by one symbol: of its prompt, then of what is sampled. A text does not depend on others in
+     * the batch, except for how the backend rounds in batches of another size.
      */
     public void advance(List<Text> texts) {
         List<Text> batch = texts.stream().filter(text -> !text.isDone()).toList();

@@ -4,9 +4,9 @@ import java.io.IOException;
 
 /** Why a text is done; the code stands in saved state, where 0 means that it is not done. */
 public enum Ending {
-    /** It has as many characters as were asked for. */
+    /** It has the requested number of characters. */
     LENGTH((byte) 1),
-    /** The stop text came up. */
+    /** The stop text was written. */
     STOP((byte) 2),
     /** The model ended the text. */
     END_OF_TEXT((byte) 3);

@@ -1,11 +1,11 @@
 package io.babble.model.writing;
 
 /**
- * A text that somebody asks for.
+ * A request for a text.
  *
- * @param prompt text to go on from; may be empty
+ * @param prompt text to continue; may be empty
  * @param length characters (Unicode code points) to write at most
- * @param seed what chance follows from: the same seed, model and request give the same text
+ * @param seed random seed: the same seed, model and request give the same text
  * @param stop the text ends where this begins; empty never ends it
  */
 public record Request(String prompt, int length, Sampling sampling, long seed, String stop) {

@@ -5,13 +5,12 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * Chooses the next symbol from a row of logits.
+ * Samples the next symbol from a row of logits.
  *
- * <p>In this order: symbols that may not follow are left out; the logits are divided by the temperature; top-k; top-p
+ * <p>In this order: symbols that may not follow are masked; the logits are divided by the temperature; top-k; top-p
  * (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020, section 3.1) of what top-k left; one draw.
- * Equal logits are taken in the order of their symbols, so a row has one answer. NaN counts as −∞, which is never
- * chosen, and +∞ as the largest float; a row that leaves nothing to choose counts as one in which all that may follow
- * is equally likely.
+ * Equal logits are ordered by symbol, so that the result is unique. NaN counts as −∞, which is never sampled, and +∞ as the largest
+ * float; if no symbol is left, all that may follow are equally likely.
  *
  * <p>Keeps scratch space for one row: belongs to one thread at a time.
  */
@@ -34,8 +33,8 @@ public final class Sampler {
     /**
      * One symbol. Draws once from {@code random}, or not at all at temperature 0.
      *
-     * @param logits {@code (V)}, left as they are
-     * @param mayFollow which symbols may be chosen; true for at least one
+     * @param logits {@code (V)}, not modified
+     * @param mayFollow which symbols may be sampled; true for at least one
      */
     public int next(float[] logits, Sampling sampling, SplitMix64 random, IntPredicate mayFollow) {
         int count = collect(logits, mayFollow);

@@ -1,11 +1,11 @@
 package io.babble.model.writing;
 
 /**
- * How freely symbols are chosen.
+ * Parameters of sampling.
  *
- * @param temperature divides the logits: below 1 safer, above 1 wilder; 0 takes the most likely symbol
- * @param topK only the k most likely symbols are drawn from; 0 turns it off
- * @param topP only the most likely symbols that together reach this probability are drawn from; 1 turns it off
+ * @param temperature divides the logits; 0 takes the most likely symbol
+ * @param topK samples from the k most likely symbols only; 0 turns it off
+ * @param topP samples from the most likely symbols that together reach this probability; 1 turns it off
  */
 public record Sampling(double temperature, int topK, double topP) {
     public Sampling {

@@ -3,7 +3,7 @@ package io.babble.model.writing;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Finds a stop text in bytes that come one at a time, and knows how many of the last ones may be its beginning.
+ * Finds a stop text in a sequence of bytes, and knows how many of the last bytes may be its beginning.
  *
  * <p>Knuth, Morris and Pratt, "Fast Pattern Matching in Strings", 1977: {@code fallback[n]} is the length of the
  * longest proper prefix of the stop text that ends its first n bytes.

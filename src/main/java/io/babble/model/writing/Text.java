@@ -13,12 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A text in progress: everything that what comes next follows from, apart from the weights.
+ * A text in progress: everything that the next symbol depends on, except for the weights.
  *
- * <p>It begins by reading end-of-text, as every stream does, then its prompt; what it writes after that is always whole
- * characters of valid UTF-8. It ends at its length, before its stop text, or where the model ends it: not before the
- * first character, so that a prompt that looks finished is still gone on from. Saved with {@link #write} and read back
- * it goes on exactly where it was.
+ * <p>It reads end-of-text, as every stream does, then its prompt; then it writes whole characters of valid UTF-8. It ends at its
+ * length, before its stop text, or where the model ends it, but not before the first character, so that a prompt that looks finished
+ * is still continued. Saved with {@link #write} and read back it continues exactly where it was.
  */
 public final class Text {
     private static final byte VERSION_1 = 1;
@@ -37,7 +36,7 @@ public final class Text {
     private Ending ending;
 
     /**
-     * Written and not taken yet; begins between two characters, and holds all that the three numbers below speak of.
+     * Written and not taken yet: begins with a whole character, and holds the bytes that the three fields below describe.
      */
     private byte[] pending = {};
 
@@ -69,14 +68,14 @@ public final class Text {
         return ending;
     }
 
-    /** Characters taken so far: the place in the text of what {@link #takeWritten} gives next. */
+    /** Characters taken so far: the offset of what {@link #takeWritten} returns next. */
     public int offset() {
         return taken;
     }
 
     /**
-     * The characters written since the last call, often none: what may turn out to be the stop text waits until that is
-     * certain. Once the text is done, all the rest.
+     * The characters written since the last call, often none: what may be the beginning of the stop text is held back. Once the text
+     * is done, all the rest.
      */
     public String takeWritten() {
         int ready = pending.length - (isDone() ? 0 : Math.max(unfinished, stopMatched));
@@ -86,7 +85,7 @@ public final class Text {
         return written;
     }
 
-    /** Saves the text so that {@link #read} gives it back. */
+    /** Saves the text for {@link #read}. */
     public void write(DataOutput out) throws IOException {
         out.writeByte(VERSION_1);
         writeBytes(prompt, out);
@@ -142,7 +141,7 @@ public final class Text {
         return symbol;
     }
 
-    /** The state that the model reads it in, zero before the first one. */
+    /** The model's state before that symbol, zero at first. */
     float[] state(int length) {
         if (state.length == 0) {
             state = new float[length];
@@ -150,7 +149,7 @@ public final class Text {
         return state;
     }
 
-    /** Takes what the model expects after {@link #symbol}: {@code (V)}, in the model's alphabet. */
+    /** Continues with what the model predicts after {@link #symbol}: logits {@code (V)}. */
     void goOn(Alphabet alphabet, float[] logits, Sampler sampler) {
         if (promptRead < prompt.length) {
             symbol = alphabet.symbolAt(prompt, promptRead);

@@ -46,6 +46,18 @@ class LearnOperatorTest {
         }
     }
 
+    /** Twice this bound is more than an int holds. */
+    @Test
+    void withTheLargestNumberOfStreamsTextStillWaitsForAWindow() throws Exception {
+        Settings settings = small("streams.max", Integer.toString(Integer.MAX_VALUE));
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("a", "abc");
+            learner.settle();
+
+            assertThat(learner.model().version()).isZero();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"bytes", "code-points"})
     void acceptedIsLearnedPendingAndDeadWhateverComes(String alphabet) throws Exception {
