@@ -11,7 +11,7 @@ import org.testcontainers.kafka.KafkaContainer;
 
 /** The broker that a test runs on. */
 record TestKafka(String bootstrapServers, Runnable stop) implements AutoCloseable {
-    private static final String IMAGE = "apache/kafka:4.2.0";
+    private static final String IMAGE = "apache/kafka:4.2.2";
 
     /** @param settings of Kafka */
     static TestKafka inProcess(Path folder, Map<String, String> settings) {
