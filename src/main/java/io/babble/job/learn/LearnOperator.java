@@ -63,7 +63,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final Settings settings;
     private final EngineFactory engine;
     private final WindowSizes sizes;
-    private final int maxStreams;
     private final String textTopic;
     private final MailboxExecutor mailbox;
     private final Timers timers;
@@ -83,7 +82,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         this.settings = settings;
         engine = new EngineFactory(settings);
         sizes = settings.windowSizes();
-        maxStreams = settings.get(Options.STREAMS_MAX);
         textTopic = settings.get(Options.TEXT_TOPIC);
         mailbox = parameters.getMailboxExecutor();
         timers = new Timers(parameters.getProcessingTimeService());
@@ -102,7 +100,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore().getState(STREAMS),
                 packer,
-                settings.shape().stateLength());
+                settings.shape().stateLength(),
+                settings.get(Options.STREAMS_MAX));
         streams.restore(STREAMS, timers.now());
         schedule = new StepSchedule(settings, packer, streams, timers, mailbox, this);
     }
@@ -143,7 +142,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                     + " UTF-8";
             emit(DEAD_LETTERS, piece.deadLetter(dead, error));
         }
-        reportUnfinished(streams.evict(maxStreams, timers.now()));
+        reportUnfinished(streams.evict(timers.now()));
         schedule.textArrived();
     }
 

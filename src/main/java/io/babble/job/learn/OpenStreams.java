@@ -28,6 +28,7 @@ final class OpenStreams {
     private final ValueState<Stream> state;
     private final Packer packer;
     private final int stateLength;
+    private final int maxOpen;
 
     /** The time of each open stream's last piece, ms; the least recently used stream first. */
     private final Map<String, Long> lastPieces = new LinkedHashMap<>();
@@ -37,12 +38,18 @@ final class OpenStreams {
     private long pendingBytes;
     private long acceptedBytes;
 
-    /** @param stateLength of the model's state, one for each stream */
-    OpenStreams(KeyedStateBackend<String> keys, ValueState<Stream> state, Packer packer, int stateLength) {
+    /**
+     * An empty index.
+     *
+     * @param stateLength of the model's state, one for each stream
+     * @param maxOpen most open streams
+     */
+    OpenStreams(KeyedStateBackend<String> keys, ValueState<Stream> state, Packer packer, int stateLength, int maxOpen) {
         this.keys = keys;
         this.state = state;
         this.packer = packer;
         this.stateLength = stateLength;
+        this.maxOpen = maxOpen;
     }
 
     /**
@@ -118,13 +125,13 @@ final class OpenStreams {
     }
 
     /**
-     * Ends the least recently used streams until only {@code most} are open.
+     * Ends the least recently used streams until as many are open as may be.
      *
      * @return of each of them that stopped within a character, its bytes, which are not UTF-8 now
      */
-    List<byte[]> evict(int most, long now) throws IOException {
+    List<byte[]> evict(long now) throws IOException {
         List<byte[]> dead = new ArrayList<>();
-        while (open() > most) {
+        while (open() > maxOpen) {
             end(lastPieces.keySet().iterator().next(), now, dead);
         }
         return dead;

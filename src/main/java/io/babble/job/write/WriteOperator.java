@@ -53,7 +53,6 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private static final int MAX_RECORDS_BETWEEN_SLICES = 1024;
 
     private final Settings settings;
-    private final int maxWaiting;
     private final Timers timers;
     private final BackgroundWork writing;
     private final SliceBudget budget = new SliceBudget();
@@ -70,7 +69,6 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
         super(parameters);
         this.settings = settings;
-        maxWaiting = settings.get(Options.PROMPTS_MAX_WAITING);
         timers = new Timers(parameters.getProcessingTimeService());
         writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MAX_RECORDS_BETWEEN_SLICES);
     }
@@ -82,7 +80,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
                 getKeyedStateBackend(),
                 context.getKeyedStateStore().getState(ANSWERS),
                 settings.get(Options.PROMPTS_MAX_ACTIVE),
-                maxWaiting);
+                settings.get(Options.PROMPTS_MAX_WAITING));
         answers.restore(ANSWERS);
         restored = WriterModel.restored(context);
     }
@@ -123,7 +121,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private void refuseBusy(Prompt prompt) {
         if (prompt.origin() == Origin.PROMPT) {
             meters.addRefused();
-            String error = "Busy: " + maxWaiting + " prompts are waiting; ask again later";
+            String error = "Busy: " + answers.waiting() + " prompts are waiting; ask again later";
             output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.now())));
         }
     }
