@@ -2,12 +2,12 @@ package io.babble.cli;
 
 import io.babble.cli.terminal.Progress;
 import io.babble.cli.terminal.Terminal;
-import io.babble.files.Curve;
 import io.babble.files.Epochs;
 import io.babble.files.Epochs.Epoch;
+import io.babble.files.LossCurve;
 import io.babble.files.ModelFile;
-import io.babble.files.SplitText;
 import io.babble.files.TextFiles;
+import io.babble.files.TrainValidationSplit;
 import io.babble.files.Validation;
 import io.babble.files.WholeFile;
 import io.babble.job.options.EngineFactory;
@@ -103,17 +103,17 @@ final class Learn implements Callable<Integer> {
             if (texts.size() == 0) {
                 throw new CommandFailed("There is nothing to learn: the text is empty");
             }
-            SplitText text = new SplitText(texts, streams, validate);
-            if (validate > 0 && text.tailBytes() == 0) {
+            TrainValidationSplit text = new TrainValidationSplit(texts, streams, validate);
+            if (validate > 0 && text.validationBytes() == 0) {
                 throw new CommandFailed(
                         "--validate holds nothing out: the text is too short for this share and these streams");
             }
-            learn(epochs(engine.newLearner(backend, model), text, settings), text.headBytes());
+            learn(epochs(engine.newLearner(backend, model), text, settings), text.trainingBytes());
         }
         return 0;
     }
 
-    private Epochs epochs(Learner learner, SplitText text, Settings settings) {
+    private Epochs epochs(Learner learner, TrainValidationSplit text, Settings settings) {
         EngineFactory withoutDropout =
                 new EngineFactory(config.job(settings.toMap(), Map.of(Options.DROPOUT.key(), "0")));
         return new Epochs(
@@ -143,7 +143,7 @@ final class Learn implements Callable<Integer> {
                 new Progress(spec.commandLine().getErr(), Terminal.interactive(), epochs * bytes, System::nanoTime);
         Epoch first = null;
         long driftsBefore = learning.learner().loss().drifts();
-        try (Curve rows = curve == null ? null : new Curve(curve)) {
+        try (LossCurve rows = curve == null ? null : new LossCurve(curve)) {
             for (int i = 0; i < epochs; i++) {
                 Epoch epoch = next(learning, i * bytes, rows, progress);
                 if (save != null && epoch.best()) {
@@ -161,7 +161,7 @@ final class Learn implements Callable<Integer> {
     }
 
     /** @param before bytes of the epochs before */
-    private static Epoch next(Epochs learning, long before, Curve rows, Progress progress) throws IOException {
+    private static Epoch next(Epochs learning, long before, LossCurve rows, Progress progress) throws IOException {
         try {
             return learning.next((window, score) -> {
                 if (rows != null) {

@@ -89,7 +89,7 @@ final class Publish implements Callable<Integer> {
             send(List.of(System.in), -1);
         } else {
             try (TextFiles files = new TextFiles(names.stream().map(Path::of).toList())) {
-                send(files.cut(streams), files.size());
+                send(files.split(streams), files.size());
             }
         }
         return 0;

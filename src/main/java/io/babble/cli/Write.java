@@ -69,10 +69,10 @@ final class Write implements Callable<Integer> {
                 write(text, decoder, UnaryOperator.identity());
                 new Printed(spec.commandLine().getOut(), Terminal.interactive()).print("\n");
             } else {
-                write(text, decoder, novelty::newIn);
+                write(text, decoder, novelty::newLinesIn);
                 spec.commandLine()
                         .getErr()
-                        .println(novelty.made() + " of " + novelty.lines() + " lines are new: neither in " + known
+                        .println(novelty.newLines() + " of " + novelty.lines() + " lines are new: neither in " + known
                                 + " nor written before");
             }
         }

@@ -2,35 +2,34 @@ package io.babble.files;
 
 import java.io.IOException;
 
-/** A text cut into streams, each a part of it. */
-public final class CutText {
-    /** Of a shorter stream hardly anything can be learned. */
-    private static final int SHORTEST_STREAM = 1_024;
+/** Splits a text into consecutive parts of about the same length, each of which is a stream. */
+public final class TextStreams {
+    private static final int MIN_STREAM_BYTES = 1_024;
 
     private final TextFiles text;
-    private final long[] cuts;
+    private final long[] bounds;
 
     /**
-     * Cuts the text.
+     * Splits the text.
      *
-     * @param most streams; a short text makes fewer
+     * @param maxStreams upper bound of the number of streams; a short text has fewer, of at least {@value #MIN_STREAM_BYTES} bytes
      * @throws UnusableFileException when there is no text
      */
-    public CutText(TextFiles text, int most) throws IOException {
+    public TextStreams(TextFiles text, int maxStreams) throws IOException {
         if (text.size() == 0) {
-            throw new UnusableFileException("There is no text to learn: every file is empty");
+            throw new UnusableFileException("There is no text to learn: all files are empty");
         }
         this.text = text;
-        cuts = text.cuts((int) Math.max(1, Math.min(most, text.size() / SHORTEST_STREAM)));
+        bounds = text.bounds((int) Math.max(1, Math.min(maxStreams, text.size() / MIN_STREAM_BYTES)));
     }
 
-    public int streams() {
-        return cuts.length - 1;
+    public int count() {
+        return bounds.length - 1;
     }
 
-    /** What comes at the stream's position; nothing at its end. */
-    public byte[] read(int stream, long position, int most) throws IOException {
-        long begin = cuts[stream] + position;
-        return text.read(begin, (int) Math.max(0, Math.min(most, cuts[stream + 1] - begin)));
+    /** Reads up to {@code maxBytes} of a stream, from a position in it. The array is empty at the end of the stream. */
+    public byte[] read(int stream, long position, int maxBytes) throws IOException {
+        long begin = bounds[stream] + position;
+        return text.read(begin, (int) Math.max(0, Math.min(maxBytes, bounds[stream + 1] - begin)));
     }
 }

@@ -5,49 +5,53 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A text cut into streams, the tail of each of which is held out. */
-public final class SplitText {
+/** Splits a text into streams and holds out the end of each stream for validation. */
+public final class TrainValidationSplit {
     private final TextFiles text;
-    private final long[] cuts;
-    private final long[] tails; // where each begins
+    private final long[] bounds;
+    private final long[] validationStarts;
 
-    /** @param heldOut share of each stream; a cut inside a character moves behind it */
-    public SplitText(TextFiles text, int streams, double heldOut) throws IOException {
+    /**
+     * Splits the text between whole characters of UTF-8.
+     *
+     * @param validationShare share of each stream that is held out, 0 to 1
+     */
+    public TrainValidationSplit(TextFiles text, int streams, double validationShare) throws IOException {
         this.text = text;
-        cuts = text.cuts(streams);
-        tails = new long[streams];
+        bounds = text.bounds(streams);
+        validationStarts = new long[streams];
         for (int i = 0; i < streams; i++) {
-            long length = (long) (heldOut * (cuts[i + 1] - cuts[i]));
-            tails[i] = Math.min(cuts[i + 1], text.characterStart(cuts[i + 1] - length));
+            long length = (long) (validationShare * (bounds[i + 1] - bounds[i]));
+            validationStarts[i] = Math.min(bounds[i + 1], text.nextCharacterStart(bounds[i + 1] - length));
         }
     }
 
-    /** The streams without their tails, from their beginnings. */
-    public List<InputStream> heads() {
-        List<InputStream> heads = new ArrayList<>();
-        for (int i = 0; i < tails.length; i++) {
-            heads.add(text.slice(cuts[i], tails[i]));
+    /** The streams without what is held out. */
+    public List<InputStream> trainingStreams() {
+        List<InputStream> streams = new ArrayList<>();
+        for (int i = 0; i < validationStarts.length; i++) {
+            streams.add(text.slice(bounds[i], validationStarts[i]));
         }
-        return heads;
+        return streams;
     }
 
-    /** The tails, from their beginnings. */
-    public List<InputStream> tails() {
-        List<InputStream> list = new ArrayList<>();
-        for (int i = 0; i < tails.length; i++) {
-            list.add(text.slice(tails[i], cuts[i + 1]));
+    /** The held-out end of each stream. */
+    public List<InputStream> validationStreams() {
+        List<InputStream> streams = new ArrayList<>();
+        for (int i = 0; i < validationStarts.length; i++) {
+            streams.add(text.slice(validationStarts[i], bounds[i + 1]));
         }
-        return list;
+        return streams;
     }
 
-    public long headBytes() {
-        return text.size() - tailBytes();
+    public long trainingBytes() {
+        return text.size() - validationBytes();
     }
 
-    public long tailBytes() {
+    public long validationBytes() {
         long bytes = 0;
-        for (int i = 0; i < tails.length; i++) {
-            bytes += cuts[i + 1] - tails[i];
+        for (int i = 0; i < validationStarts.length; i++) {
+            bytes += bounds[i + 1] - validationStarts[i];
         }
         return bytes;
     }

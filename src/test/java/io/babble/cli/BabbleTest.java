@@ -52,7 +52,7 @@ class BabbleTest {
         Ran file = Ran.babble("publish", "nothing.txt");
         assertThat(file.exitCode()).isEqualTo(1);
         assertThat(file.err().lines())
-                .containsExactly("babble publish: Cannot read nothing.txt: it is no file, or not yours to read");
+                .containsExactly("babble publish: Cannot read nothing.txt: it is not a file, or permission is denied");
 
         assertThat(Ran.babble("inspect", "nothing").err().lines())
                 .containsExactly("babble inspect: There is neither a model nor a savepoint at nothing");

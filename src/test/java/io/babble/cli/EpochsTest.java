@@ -3,8 +3,8 @@ package io.babble.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.babble.files.SplitText;
 import io.babble.files.TextFiles;
+import io.babble.files.TrainValidationSplit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -159,15 +159,15 @@ class EpochsTest {
         Path file = Files.writeString(folder.resolve("characters.txt"), "aäö€".repeat(100));
         try (TextFiles files = new TextFiles(List.of(file))) {
             for (int streams = 1; streams <= 9; streams++) {
-                SplitText text = new SplitText(files, streams, 0.3);
+                TrainValidationSplit text = new TrainValidationSplit(files, streams, 0.3);
                 StringBuilder whole = new StringBuilder();
                 for (int i = 0; i < streams; i++) {
-                    whole.append(decoded(text.heads().get(i).readAllBytes()));
-                    whole.append(decoded(text.tails().get(i).readAllBytes()));
+                    whole.append(decoded(text.trainingStreams().get(i).readAllBytes()));
+                    whole.append(decoded(text.validationStreams().get(i).readAllBytes()));
                 }
                 assertThat(whole.toString()).isEqualTo(Files.readString(file));
-                assertThat((double) text.tailBytes()).isCloseTo(0.3 * files.size(), within(3.0 * streams));
-                assertThat(text.headBytes() + text.tailBytes()).isEqualTo(files.size());
+                assertThat((double) text.validationBytes()).isCloseTo(0.3 * files.size(), within(3.0 * streams));
+                assertThat(text.trainingBytes() + text.validationBytes()).isEqualTo(files.size());
             }
         }
     }

@@ -10,8 +10,8 @@ import io.babble.client.TopicSetup;
 import io.babble.embedded.DataFolder;
 import io.babble.embedded.EmbeddedFlink.Place;
 import io.babble.embedded.EmbeddedKafka;
-import io.babble.files.CutText;
 import io.babble.files.TextFiles;
+import io.babble.files.TextStreams;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.records.Report;
@@ -135,13 +135,13 @@ public final class DemoService implements AutoCloseable {
     /** Begins to publish these files, in as many streams as the learner takes side by side, or a few more. */
     public void publish(List<Path> files) throws IOException {
         text = new TextFiles(files);
-        CutText cut = new CutText(text, streams(settings));
+        TextStreams parts = new TextStreams(text, streams(settings));
         String name = files.get(0).getFileName().toString();
         // With their number in the name: cut into another number, they are other streams.
-        List<String> names = IntStream.rangeClosed(1, cut.streams())
-                .mapToObj(i -> name + "-" + i + "-of-" + cut.streams())
+        List<String> names = IntStream.rangeClosed(1, parts.count())
+                .mapToObj(i -> name + "-" + i + "-of-" + parts.count())
                 .toList();
-        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, cut::read, lead);
+        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, parts::read, lead);
     }
 
     /**
