@@ -36,7 +36,7 @@ final class FlinkPorts {
     }
 
     static void check(int port, String what, String option) {
-        if (port != 0 && Ports.taken(port)) {
+        if (port != 0 && Ports.inUse(port)) {
             throw new CommandFailed("Port " + port + " for " + what
                     + " is taken: stop what listens there, or choose another one with " + option);
         }
