@@ -79,8 +79,8 @@ class BabbleTest {
             assertThat(ran.err().strip())
                     .isEqualTo(String.format(
                             Locale.ROOT,
-                            "babble %s: No Kafka broker answers at %s: start one (babble demo has one), or name another"
-                                    + " one with --bootstrap-servers",
+                            "babble %s: No Kafka broker answers at %s: start one (babble demo includes one), or choose"
+                                    + " another one with --bootstrap-servers",
                             call.get(0),
                             NOBODY));
             assertThat(ran.exitCode()).isEqualTo(1);

@@ -114,13 +114,13 @@ class CommandLineIT {
     }
 
     @Test
-    void aTopicThatDoesNotExistIsNamed() {
+    void errorsNameATopicThatDoesNotExist() {
         for (String command : List.of("publish pom.xml", "read", "prompt x")) {
             Ran ran = Ran.babble(on("nothing", command.split(" ", -1)));
             assertThat(ran.exitCode()).isEqualTo(1);
             assertThat(ran.err().strip())
                     .isEqualTo("babble " + command.split(" ", -1)[0] + ": Topic nothing does not exist at "
-                            + kafka.bootstrapServers() + ": create it, or name another one (--help tells how)");
+                            + kafka.bootstrapServers() + ": create it, or choose another topic (see --help)");
         }
     }
 

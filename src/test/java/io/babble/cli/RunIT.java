@@ -31,9 +31,10 @@ class RunIT {
             BabbleProcess refused = run(kafka, "refused", "data");
             assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(1);
             assertThat(refused.err().lines())
-                    .containsExactly("babble run: No topic babble.text, babble.prompts, babble.samples, babble.reports,"
-                            + " babble.dead-letters: create what is missing with --create-topics, or as you like it with"
-                            + " kafka-topics.sh --create");
+                    .containsExactly(
+                            "babble run: Missing topics: babble.text, babble.prompts, babble.samples, babble.reports,"
+                                    + " babble.dead-letters: create them with --create-topics, or with kafka-topics.sh"
+                                    + " --create");
 
             BabbleProcess first = run(kafka, "first", "data", "--create-topics");
             first.await("Starts anew.");

@@ -1,9 +1,9 @@
 package io.babble.cli.local;
 
 import io.babble.cli.terminal.Screen;
+import io.babble.client.FlowControl;
 import io.babble.client.JobOutput;
 import io.babble.client.KafkaClients;
-import io.babble.client.Lead;
 import io.babble.client.PacedPublisher;
 import io.babble.client.PastReports;
 import io.babble.client.TopicSetup;
@@ -49,7 +49,7 @@ public final class DemoService implements AutoCloseable {
     private final EmbeddedKafka kafka;
     private final KafkaClients clients;
     private final LocalJob job;
-    private final Lead lead;
+    private final FlowControl flowControl;
     private final Settings settings;
     private TextFiles text;
     private PacedPublisher publisher;
@@ -59,11 +59,11 @@ public final class DemoService implements AutoCloseable {
         this.clients = clients;
         this.job = job;
         this.settings = settings;
-        lead = new Lead(leastLead(settings), timeBetweenReports());
+        flowControl = new FlowControl(minLimit(settings), timeBetweenReports());
     }
 
     /** Enough for the first step: every stream has text, and a deterministic job has reached its bound. */
-    private static long leastLead(Settings settings) {
+    private static long minLimit(Settings settings) {
         long streams = streams(settings);
         long windows = WINDOWS_AHEAD * streams * settings.get(Options.WINDOW_STEPS);
         long records = 2 * streams * PacedPublisher.RECORD_BYTES;
@@ -116,7 +116,7 @@ public final class DemoService implements AutoCloseable {
                 clients,
                 settings.topics(),
                 report -> {
-                    lead.reported(report);
+                    flowControl.onReport(report);
                     screen.report(report);
                 },
                 screen::sample);
@@ -141,7 +141,7 @@ public final class DemoService implements AutoCloseable {
         List<String> names = IntStream.rangeClosed(1, parts.count())
                 .mapToObj(i -> name + "-" + i + "-of-" + parts.count())
                 .toList();
-        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, parts::read, lead);
+        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, parts::read, flowControl);
     }
 
     /**
