@@ -18,8 +18,8 @@ import java.util.TreeSet;
  *
  * <p>Streams take turns. The one whose turn it is leads: with as many steps as were asked for, or the most of a few fixed numbers
  * that its text fills. Behind it come, in their turns, other streams that have as much. A stream is <em>ready</em> when it fills
- * the smallest of the windows that are asked for, or when it has ended and what it has is its rest. Only the packer's index is here, a few words for each
- * stream with pending text; the streams themselves belong to the caller.
+ * the smallest of the windows that are asked for, or when it has ended and what it has is its rest. Only the packer's index
+ * is here, a few words for each stream with pending text; the streams themselves belong to the caller.
  */
 public final class Packer {
 
@@ -104,7 +104,7 @@ public final class Packer {
         return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first(), most));
     }
 
-    /** The next window led by the stream that has waited longest, ready or not, at most of this size; empty if nothing is pending. */
+    /** The next window led by the stream that has waited longest, ready or not, of at most this size; empty if none is pending. */
     public Optional<Plan> nextWaiting(Size most) {
         return first().map(leader -> plan(leader, most));
     }
