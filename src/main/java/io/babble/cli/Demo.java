@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description = {
             "Starts Kafka, Flink, the job and a publisher in this process, and shows how it learns.",
-            "The next start resumes from where it stopped."
+            "The next start resumes where it stopped."
         },
         mixinStandardHelpOptions = true)
 final class Demo implements Callable<Integer> {

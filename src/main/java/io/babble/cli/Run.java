@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         name = "run",
         description = {
             "Runs the job on a Flink in this process, with the topics of an existing Kafka.",
-            "The next start resumes from where it stopped."
+            "The next start resumes where it stopped."
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {

@@ -51,6 +51,7 @@ public final class EmbeddedKafka implements AutoCloseable {
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> overrides) {
         FolderLock lock = FolderLock.acquire(folder);
+        EmbeddedKafka started = null;
         try {
             int clients = Ports.free(port, "Kafka");
             Path logs = folder.resolve("logs");
@@ -59,20 +60,25 @@ public final class EmbeddedKafka implements AutoCloseable {
             settings.putAll(overrides);
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
             startUp(server);
-            return new EmbeddedKafka(lock, clients, server);
-        } catch (RuntimeException e) {
-            lock.close();
-            throw e;
+            started = new EmbeddedKafka(lock, clients, server);
+            return started;
+        } finally {
+            if (started == null) {
+                lock.close();
+            }
         }
     }
 
-    /** Kafka itself leaves the controller running when the broker fails to start. */
+    /** Kafka itself leaves the controller running when the broker fails to start, with an exception of any type. */
     private static void startUp(KafkaRaftServer server) {
+        boolean started = false;
         try {
             server.startup();
-        } catch (RuntimeException e) {
-            shutDown(server);
-            throw e;
+            started = true;
+        } finally {
+            if (!started) {
+                shutDown(server);
+            }
         }
     }
 

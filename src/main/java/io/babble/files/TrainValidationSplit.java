@@ -26,7 +26,7 @@ public final class TrainValidationSplit {
         }
     }
 
-    /** The streams without what is held out. */
+    /** The streams without their held-out ends. */
     public List<InputStream> trainingStreams() {
         List<InputStream> streams = new ArrayList<>();
         for (int i = 0; i < validationStarts.length; i++) {
