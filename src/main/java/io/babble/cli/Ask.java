@@ -2,8 +2,8 @@ package io.babble.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.babble.cli.terminal.Printed;
 import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.TextPrinter;
 import io.babble.client.KafkaClients;
 import io.babble.client.SampleFeed;
 import io.babble.client.SampleText;
@@ -13,6 +13,7 @@ import io.babble.records.Sample;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.flink.api.common.time.Deadline;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,29 +23,32 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks for one text. */
-@Command(name = "prompt", description = "Asks for one text and prints it as it comes.", mixinStandardHelpOptions = true)
+/** Requests one text from the service. */
+@Command(
+        name = "prompt",
+        description = "Requests one text from the service and prints it as it arrives.",
+        mixinStandardHelpOptions = true)
 final class Ask implements Callable<Integer> {
-    @Parameters(paramLabel = "TEXT", description = "How the text begins; may be empty.")
+    @Parameters(paramLabel = "TEXT", description = "Beginning of the text; may be empty.")
     private String text;
 
     @Mixin
     private WritingOptions writing;
 
-    @Option(names = "--stop", paramLabel = "TEXT", description = "End when this has been written (never).")
+    @Option(names = "--stop", paramLabel = "TEXT", description = "End the text after this string (default: none).")
     private String stop;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "Give up when nothing comes for so long (${DEFAULT-VALUE}).")
-    private int timeout;
+            description = "Fail when nothing arrives for this long (default: ${DEFAULT-VALUE}).")
+    private int timeoutSeconds;
 
-    @Option(names = "--topic", description = "The prompts' topic (babble.topics.prompts).")
+    @Option(names = "--topic", description = "Prompts topic (default: babble.topics.prompts).")
     private String prompts;
 
-    @Option(names = "--samples-topic", description = "The samples' topic (babble.topics.samples).")
+    @Option(names = "--samples-topic", description = "Samples topic (default: babble.topics.samples).")
     private String samples;
 
     @Mixin
@@ -70,7 +74,7 @@ final class Ask implements Callable<Integer> {
     private Prompt prompt() {
         String id = UUID.randomUUID().toString();
         try {
-            long chosen = writing.seed == null ? Prompt.seedOf(id) : writing.seed;
+            long seed = writing.seed == null ? Prompt.seedOf(id) : writing.seed;
             return new Prompt(
                     id,
                     text,
@@ -78,7 +82,7 @@ final class Ask implements Callable<Integer> {
                     writing.temperature,
                     writing.topK,
                     writing.topP,
-                    chosen,
+                    seed,
                     stop,
                     Origin.PROMPT);
         } catch (IllegalArgumentException e) {
@@ -87,28 +91,28 @@ final class Ask implements Callable<Integer> {
     }
 
     private void follow(SampleFeed feed, Prompt prompt) {
-        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
         SampleText answer = new SampleText();
-        boolean begun = false;
-        long patience = Duration.ofSeconds(timeout).toNanos();
-        long deadline = System.nanoTime() + patience;
+        boolean started = false;
+        Duration timeout = Duration.ofSeconds(timeoutSeconds);
+        Deadline deadline = Deadline.fromNow(timeout);
         while (!answer.done()) {
             for (Sample piece : feed.poll(Duration.ofMillis(200))) {
                 if (piece.id().equals(prompt.id())) {
-                    String fresh = answer.add(piece);
-                    printed.print(begun || piece.error() != null ? fresh : prompt.prompt() + fresh);
-                    begun = true;
-                    deadline = System.nanoTime() + patience;
+                    String newText = answer.add(piece);
+                    printer.print(started || piece.error() != null ? newText : prompt.prompt() + newText);
+                    started = true;
+                    deadline = Deadline.fromNow(timeout);
                 }
             }
-            if (!answer.done() && System.nanoTime() - deadline > 0) {
-                throw new CommandFailed("Nothing has come for " + timeout
-                        + " s: see whether a job runs on these topics, or give it more time with --timeout");
+            if (!answer.done() && deadline.isOverdue()) {
+                throw new CommandFailed("No text arrived for " + timeoutSeconds
+                        + " s: check that a job runs on these topics, or raise --timeout");
             }
         }
         if (answer.error() != null) {
-            throw new CommandFailed("No more text: " + answer.error());
+            throw new CommandFailed("The text ended with an error: " + answer.error());
         }
-        printed.print("\n");
+        printer.print("\n");
     }
 }

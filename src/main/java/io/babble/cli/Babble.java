@@ -17,8 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * {@code babble <command>}. Exit code 0 when all is well, 1 when the command failed, 2 when it was called wrongly; what is wrong
- * stands in one line on stderr.
+ * {@code babble <command>}. Exit code 0 is success, 1 a failure of the command, 2 invalid usage. Errors are one line on stderr.
  */
 @Command(
         name = "babble",
@@ -40,22 +39,19 @@ import picocli.CommandLine.ScopeType;
             Bench.class
         })
 public final class Babble {
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            description = "When something goes wrong, show the stack trace too.")
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error too.")
     private boolean debug;
 
     private Babble() {}
 
     public static void main(String[] args) {
         CommandLine babble = commandLine();
-        babble.setOut(terminal(FileDescriptor.out));
-        babble.setErr(terminal(FileDescriptor.err));
+        babble.setOut(utf8Writer(FileDescriptor.out));
+        babble.setErr(utf8Writer(FileDescriptor.err));
         System.exit(babble.execute(args));
     }
 
-    /** The whole command line; tests give it writers of their own. */
+    /** The whole command line; tests replace its output writers. */
     static CommandLine commandLine() {
         Babble babble = new Babble();
         CommandLine commandLine = new CommandLine(babble);
@@ -73,7 +69,7 @@ public final class Babble {
 
     private static void report(CommandLine command, Exception e, boolean debug) {
         String name = command.getCommandSpec().qualifiedName();
-        String hint = e instanceof ParameterException ? " (" + name + " --help tells more)" : "";
+        String hint = e instanceof ParameterException ? " (see " + name + " --help)" : "";
         command.getErr().println(name + ": " + oneLine(e) + hint);
         if (debug) {
             e.printStackTrace(command.getErr());
@@ -81,27 +77,27 @@ public final class Babble {
         command.getErr().flush();
     }
 
-    /** Errors made for people say what to do; of others the type says what the message may not. */
+    /** The message if it is made for users; otherwise the exception's type too, as the message alone may not be clear. */
     private static String oneLine(Exception e) {
         String message = Objects.requireNonNullElse(e.getMessage(), "").lines().collect(Collectors.joining("; "));
-        boolean clear = e instanceof CommandFailed
+        boolean forUsers = e instanceof CommandFailed
                 || e instanceof ParameterException
                 || e instanceof SavepointException
                 || e instanceof UnusableFileException
                 || e instanceof IllegalStateException
                 || e instanceof UnsupportedOperationException
                 || e instanceof IllegalArgumentException;
-        return clear && !message.isEmpty()
+        return forUsers && !message.isEmpty()
                 ? message
-                : e.getClass().getSimpleName() + ": " + message + " (--debug shows where)";
+                : e.getClass().getSimpleName() + ": " + message + " (--debug prints the stack trace)";
     }
 
-    /** UTF-8 whatever the locale: a text is what the model wrote. */
-    private static PrintWriter terminal(FileDescriptor stream) {
+    /** UTF-8 in any locale, because models write UTF-8. */
+    private static PrintWriter utf8Writer(FileDescriptor stream) {
         return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
-    /** What the jar's manifest says. */
+    /** Reads the version from the jar's manifest. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

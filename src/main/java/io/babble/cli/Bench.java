@@ -33,8 +33,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = {
-            "Measures how fast this machine learns and writes: the bare engine, then the whole service, with checkpoints and without.",
-            "Close other programs first; the numbers are for comparison within one run."
+            "Measures how fast this machine learns and writes: first the bare engine, then the whole service, with and without"
+                    + " checkpoints.",
+            "Close other programs first. Compare only numbers of the same run."
         },
         mixinStandardHelpOptions = true)
 final class Bench implements Callable<Integer> {
@@ -49,8 +50,8 @@ final class Bench implements Callable<Integer> {
 
     private record Service(Work work, ServiceBench.Result result, double shareOfEngine) {}
 
-    /** All that was measured in one run. */
-    private record Measured(
+    /** The results of one run, for the JSON file. */
+    private record Results(
             Precision precision,
             double matrixGigaflops,
             List<Training> training,
@@ -61,13 +62,13 @@ final class Bench implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "20",
-            description = "How long to measure each row (${DEFAULT-VALUE}).")
+            description = "Duration of the measurement of each row (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--engine-only", description = "Leave the service out.")
+    @Option(names = "--engine-only", description = "Skip the service.")
     private boolean engineOnly;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers here, too.")
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the results to this file too.")
     private Path json;
 
     @Mixin
@@ -93,10 +94,10 @@ final class Bench implements Callable<Integer> {
         List<Service> service =
                 engineOnly ? List.of() : serve(text, time, training.get(0).result());
         if (json != null) {
-            Measured measured = new Measured(precision, rate, training, writing, service);
+            Results results = new Results(precision, rate, training, writing, service);
             WholeFile.write(
                     json,
-                    out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, measured));
+                    out -> new ObjectMapper().writerWithDefaultPrettyPrinter().writeValue(out, results));
         }
         return 0;
     }
@@ -146,14 +147,14 @@ final class Bench implements Callable<Integer> {
                 "%nservice, %s: %.0f characters/s, %.0f %% of the engine (%d lanes, %.0f ms a step)%n",
                 LARGE, result.symbolsPerSecond(), 100 * service.shareOfEngine(), result.lanes(), result.stepMillis());
         print(
-                "with a checkpoint every 10 s it learns at %.0f %% of its speed without; one takes %.1f s, and stops learning for"
-                        + " %d ms at most%n",
+                "with a checkpoint every 10 s it learns at %.0f %% of the speed without checkpoints; a checkpoint takes at most"
+                        + " %.1f s and pauses learning for at most %d ms%n",
                 100 * result.symbolsPerSecond() / result.symbolsPerSecondWithout(),
                 result.checkpointSeconds(),
                 result.standstillMillis());
         print(
-                "with more prompts than it writes at a time a barrier passes the writer in %d ms, %d at most; a stop with a"
-                        + " savepoint takes %.1f s%n",
+                "with more prompts than it answers at a time, a checkpoint barrier takes %d ms through the writer, at most %d ms; a"
+                        + " stop with a savepoint takes %.1f s%n",
                 result.barrierMedianMillis(), result.barrierMostMillis(), result.stopSeconds());
         return List.of(service);
     }
@@ -164,7 +165,7 @@ final class Bench implements Callable<Integer> {
         out.flush();
     }
 
-    /** A row is named by its work, so that nothing that is set changes this. */
+    /** The work's options override the user's, because the row is labelled with the work. */
     private Settings settings(Work work, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(work.options());
         options.putAll(more);

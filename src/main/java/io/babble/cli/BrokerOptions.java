@@ -9,14 +9,14 @@ import java.util.Map;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where Kafka is and what the topics are called, for a command that has no job. */
+/** The address of Kafka and the names of the topics, for a command that does not run a job. */
 final class BrokerOptions {
     private static final String TOPICS_PREFIX = "babble.topics.";
 
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka brokers (babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
+            description = "Kafka brokers (default: babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
     private String bootstrapServers;
 
     @Mixin
@@ -24,7 +24,7 @@ final class BrokerOptions {
 
     private Settings settings;
 
-    /** @throws CommandFailed when an option is unknown, impossible, or without effect here */
+    /** @throws CommandFailed when an option is unknown, invalid, or has no effect on this command */
     KafkaClients clients() {
         return new KafkaClients(settings().kafka());
     }

@@ -2,7 +2,7 @@ package io.babble.cli;
 
 import picocli.CommandLine.ExitCode;
 
-/** Ends a command; the message is for people and says what to do. */
+/** Ends a command with an error. The message tells the user what to do. */
 final class CommandFailed extends RuntimeException {
     private final int exitCode;
 
@@ -19,8 +19,8 @@ final class CommandFailed extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** For what is wrong about the call itself. */
-    static CommandFailed wrongCall(String message) {
+    /** For invalid options and arguments. */
+    static CommandFailed invalidUsage(String message) {
         return new CommandFailed(message, null, ExitCode.USAGE);
     }
 

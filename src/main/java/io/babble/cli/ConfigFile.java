@@ -8,24 +8,24 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.YamlParserUtils;
 
-/** Options in a file of YAML, {@code babble.linger: 1 s} as well as {@code babble: {linger: 1 s}}. */
+/** Reads options from a YAML file, flat ({@code babble.linger: 1 s}) or nested ({@code babble: {linger: 1 s}}). */
 final class ConfigFile {
     private ConfigFile() {}
 
     /**
-     * The options by their full keys.
+     * Returns the options by their full keys.
      *
-     * @throws CommandFailed when there is no such file, or it is no YAML
+     * @throws CommandFailed when the file is not readable or is not YAML
      */
     static Map<String, String> read(Path path) {
         if (!Files.isReadable(path)) {
-            throw CommandFailed.wrongCall("Cannot read " + path + ": name another file with --config");
+            throw CommandFailed.invalidUsage("Cannot read " + path + ": choose another file with --config");
         }
         Map<String, String> options = new TreeMap<>();
         try {
             flatten("", YamlParserUtils.loadYamlFile(path.toFile()), options);
         } catch (Exception e) {
-            throw CommandFailed.wrongCall(path + " is no YAML of options: " + e.getMessage());
+            throw CommandFailed.invalidUsage(path + " is not a YAML file of options: " + e.getMessage());
         }
         return options;
     }
@@ -33,8 +33,8 @@ final class ConfigFile {
     private static void flatten(String prefix, Map<?, ?> nested, Map<String, String> options) {
         nested.forEach((name, value) -> {
             String key = prefix + name;
-            if (value instanceof Map<?, ?> deeper) {
-                flatten(key + ".", deeper, options);
+            if (value instanceof Map<?, ?> child) {
+                flatten(key + ".", child, options);
             } else if (value instanceof List<?> list) {
                 options.put(key, list.stream().map(String::valueOf).collect(Collectors.joining(";")));
             } else if (value != null) {

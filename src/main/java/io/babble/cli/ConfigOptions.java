@@ -13,8 +13,8 @@ import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /**
- * Options of Babble, and of Flink, from a file, from Java's system properties and from the command line, each overriding those
- * before it.
+ * Options of Babble and Flink from a file, from Java's system properties and from the command line. Later sources override earlier
+ * ones.
  */
 final class ConfigOptions {
     private static final Path DEFAULT_FILE = Path.of("babble.yaml");
@@ -23,30 +23,30 @@ final class ConfigOptions {
             "(blob|cluster|env|execution|fs|heartbeat|io|jobmanager|jobmaster|metrics|parallelism|pekko|pipeline|rest|"
                     + "restart-strategy|security|slot|state|task|taskmanager|web)\\..+");
 
-    private final Map<String, String> given = new LinkedHashMap<>();
+    private final Map<String, String> commandLine = new LinkedHashMap<>();
 
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Options in YAML; -D overrides them (babble.yaml where there is one).")
+            description = "YAML file of options; -D overrides them (default: babble.yaml, if it exists).")
     private Path file;
 
     @Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
-            description = "An option, or babble.kafka.* for Kafka's clients, or babble.log.* for the log.")
+            description = "Sets an option; babble.kafka.* is for Kafka's clients, babble.log.* for the log.")
     void set(Map<String, String> options) {
         options.forEach((key, value) -> {
             if (key.startsWith(LOG)) {
-                // Log4j reads it with the first logger, which no command has made yet.
+                // Log4j reads it when the first logger is created, which is later.
                 System.setProperty(key, value);
             } else {
-                given.put(key, value);
+                commandLine.put(key, value);
             }
         });
     }
 
-    /** Every option that is set, by its full key. */
+    /** All options that are set, by their full keys. */
     Map<String, String> all() {
         Map<String, String> all = new TreeMap<>();
         if (file != null) {
@@ -59,16 +59,16 @@ final class ConfigOptions {
                 all.put(key, System.getProperty(key));
             }
         }
-        all.putAll(given);
+        all.putAll(commandLine);
         return all;
     }
 
     /**
      * The settings of a job.
      *
-     * @param defaults the command's own, which what is set overrides
-     * @param overrides what the command itself says
-     * @throws CommandFailed when anything is unknown or impossible, all of it in one message
+     * @param defaults of the command, weaker than the user's options
+     * @param overrides of the command, stronger than the user's options
+     * @throws CommandFailed when options are unknown or invalid; the message lists all of them
      */
     Settings job(Map<String, String> defaults, Map<String, String> overrides) {
         Map<String, String> all = new TreeMap<>(defaults);
@@ -82,11 +82,11 @@ final class ConfigOptions {
             }
             return Settings.of(all);
         } catch (IllegalArgumentException e) {
-            throw CommandFailed.wrongCall(e.getMessage());
+            throw CommandFailed.invalidUsage(e.getMessage());
         }
     }
 
-    /** Those of Flink. */
+    /** The options of Flink. */
     Configuration flink() {
         Map<String, String> flink = all();
         flink.keySet().removeIf(key -> key.startsWith(Options.PREFIX));
@@ -94,15 +94,15 @@ final class ConfigOptions {
     }
 
     /**
-     * Refuses options on the command line that the command does not use. In a file they may be meant for other commands.
+     * Refuses options on the command line that the command does not use. Those in a file may be for other commands.
      *
-     * @throws CommandFailed when one does not begin with any of {@code prefixes}
+     * @throws CommandFailed when an option has none of these prefixes
      */
     void allowOnly(List<String> prefixes) {
-        for (String key : given.keySet()) {
+        for (String key : commandLine.keySet()) {
             if (prefixes.stream().noneMatch(key::startsWith)) {
-                throw CommandFailed.wrongCall("-D" + key + " does nothing here: leave it out (only "
-                        + String.join("* and ", prefixes) + "* are known)");
+                throw CommandFailed.invalidUsage("-D" + key + " has no effect here: omit it (this command uses only "
+                        + String.join("* and ", prefixes) + "*)");
             }
         }
     }

@@ -13,17 +13,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Takes the model out of a savepoint. */
+/** Extracts the model from a savepoint. */
 @Command(
         name = "export",
         description = {
-            "Takes the model out of a savepoint or retained checkpoint.",
-            "A .babble file is what `write --model`, `learn --from` and `import --from` read; a .safetensors file is for"
-                    + " other programs, with a .json beside it that says how its tensors belong together."
+            "Extracts the model from a savepoint or retained checkpoint.",
+            "`write --model`, `learn --from` and `import --from` read a .babble file. A .safetensors file is for other"
+                    + " programs; a .json file beside it describes the model."
         },
         mixinStandardHelpOptions = true)
 final class Export implements Callable<Integer> {
-    private static final String MODEL = ".babble";
+    private static final String MODEL_ENDING = ".babble";
 
     @Spec
     private CommandSpec spec;
@@ -32,25 +32,26 @@ final class Export implements Callable<Integer> {
             names = {"--savepoint", "--from"},
             required = true,
             paramLabel = "DIR",
-            description = "Folder of the savepoint or checkpoint; or a .babble file.")
+            description = "Folder of the savepoint or checkpoint, or a .babble file.")
     private Path from;
 
     @Option(
             names = "--to",
             required = true,
             paramLabel = "FILE",
-            description = "File to write, with .babble or .safetensors at its end.")
+            description = "File to write, ending in .babble or .safetensors.")
     private Path to;
 
     @Override
     public Integer call() throws IOException {
         boolean safetensors = to.toString().endsWith(Safetensors.ENDING);
-        if (!safetensors && !to.toString().endsWith(MODEL)) {
+        if (!safetensors && !to.toString().endsWith(MODEL_ENDING)) {
             throw new ParameterException(
-                    spec.commandLine(), "--to must end in " + MODEL + " or " + Safetensors.ENDING + ", unlike " + to);
+                    spec.commandLine(),
+                    "--to must end in " + MODEL_ENDING + " or " + Safetensors.ENDING + ", not " + to);
         }
         if (!WholeFile.writable(to)) {
-            throw new ParameterException(spec.commandLine(), "--to: no file can be written at " + to);
+            throw new ParameterException(spec.commandLine(), "--to: cannot write a file at " + to);
         }
         Model model = SavedModel.read(from);
         if (safetensors) {

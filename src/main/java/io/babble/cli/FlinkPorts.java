@@ -5,26 +5,26 @@ import io.babble.embedded.Ports;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where the Flink inside this process listens. */
+/** Ports of the embedded Flink. */
 final class FlinkPorts {
     @Option(
             names = "--web-port",
             paramLabel = "PORT",
             defaultValue = "8081",
-            description = "Flink's web UI; 0 for any free port (${DEFAULT-VALUE}).")
+            description = "Port of Flink's web UI, 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int web;
 
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
             defaultValue = "9249",
-            description = "Metrics for Prometheus; 0 for any free port (${DEFAULT-VALUE}).")
+            description = "Port of the Prometheus metrics, 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int metrics;
 
     /**
-     * Looks before anything starts.
+     * Checks both ports before anything starts.
      *
-     * @throws CommandFailed when one is taken
+     * @throws CommandFailed when a port is in use
      */
     void check() {
         check(web, "Flink's web UI", "--web-port");
@@ -35,10 +35,10 @@ final class FlinkPorts {
         return new Place(folder, slots, web, metrics);
     }
 
-    static void check(int port, String what, String option) {
-        if (port != 0 && Ports.taken(port)) {
-            throw new CommandFailed("Port " + port + " for " + what
-                    + " is taken: stop what listens there, or choose another one with " + option);
+    static void check(int port, String server, String option) {
+        if (port != 0 && Ports.inUse(port)) {
+            throw new CommandFailed("Port " + port + " for " + server
+                    + " is in use: stop the process that listens on it, or choose another port with " + option);
         }
     }
 }

@@ -19,12 +19,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes a savepoint of a model. */
+/** Creates a savepoint from a model. */
 @Command(
         name = "import",
         description = {
-            "Makes a savepoint of a model, for a job to begin with: `run --from DIR`, or `flink run -s DIR`.",
-            "That job reads all text there is, from its beginning."
+            "Creates a savepoint from a model, to start a job from: `run --from DIR`, or `flink run -s DIR`.",
+            "That job reads the text topic from the beginning."
         },
         mixinStandardHelpOptions = true)
 final class Import implements Callable<Integer> {
@@ -42,32 +42,32 @@ final class Import implements Callable<Integer> {
             names = "--to",
             required = true,
             paramLabel = "DIR",
-            description = "Folder to make the savepoint in; it must be new or empty.")
+            description = "Folder for the savepoint; it must be new or empty.")
     private Path to;
 
     @Override
     public Integer call() throws IOException {
         LogFile.onlyErrors();
-        if (!isFree(to)) {
-            throw CommandFailed.wrongCall("There is something at " + to + " already: name a new folder with --to");
+        if (!isNewOrEmpty(to)) {
+            throw CommandFailed.invalidUsage(to + " exists already: choose a new or empty folder with --to");
         }
         Model model = ModelFile.read(from);
         NewSavepoint.write(from, to);
-        spec.commandLine().getOut().println("To begin with it: babble run --from " + to + options(model));
+        spec.commandLine().getOut().println("To start from it: babble run --from " + to + requiredOptions(model));
         return 0;
     }
 
-    /** What such a job must be told, since a model keeps its shape for life. */
-    private static String options(Model model) {
-        Map<String, String> described = ModelOptions.of(model);
-        Settings job = Settings.of(described);
+    /** The options that the job must have, because a model cannot change its shape: those that differ from the defaults. */
+    private static String requiredOptions(Model model) {
+        Map<String, String> options = ModelOptions.of(model);
+        Settings job = Settings.of(options);
         return Options.ALL.stream()
                 .filter(option -> !job.get(option).equals(option.defaultValue()))
-                .map(option -> " -D" + option.key() + "=" + described.get(option.key()))
+                .map(option -> " -D" + option.key() + "=" + options.get(option.key()))
                 .collect(Collectors.joining());
     }
 
-    private static boolean isFree(Path folder) throws IOException {
+    private static boolean isNewOrEmpty(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return Files.notExists(folder);
         }

@@ -1,7 +1,7 @@
 package io.babble.cli;
 
-import io.babble.cli.terminal.Printed;
 import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.TextPrinter;
 import io.babble.job.savepoint.Savepoint;
 import io.babble.job.savepoint.TextOffset;
 import io.babble.job.state.Ledger;
@@ -20,18 +20,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says what a savepoint or a model file holds. */
+/** Shows the content of a savepoint or a model file. */
 @Command(
         name = "inspect",
-        description = "Says what a savepoint, a retained checkpoint or a model file holds.",
+        description = "Shows the content of a savepoint, a retained checkpoint or a model file.",
         mixinStandardHelpOptions = true)
 final class Inspect implements Callable<Integer> {
-    private static final int SHOWN = 5;
+    private static final int MAX_LINES = 5;
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PATH", description = "Folder of the savepoint or checkpoint, or the model's file.")
+    @Parameters(paramLabel = "PATH", description = "Folder of the savepoint or checkpoint, or a model file.")
     private Path path;
 
     private record StreamLine(String name, long position, int pending) {}
@@ -97,19 +97,19 @@ final class Inspect implements Callable<Integer> {
                 .sorted(Comparator.comparingLong(StreamLine::position)
                         .reversed()
                         .thenComparing(StreamLine::name))
-                .limit(SHOWN)
+                .limit(MAX_LINES)
                 .forEach(stream -> line("", "%s  %,d symbols", stream.name(), stream.position()));
         line("unfinished", "%,d texts", answers.size());
         answers.stream()
                 .sorted(Comparator.comparing(AnswerLine::id))
-                .limit(SHOWN)
+                .limit(MAX_LINES)
                 .forEach(answer ->
                         line("", "%s  %,d of %,d characters", answer.id(), answer.written(), answer.length()));
         savepoint.writersModel().ifPresent(model -> line("writer", "version %,d", model.version()));
     }
 
-    private void line(String what, String format, Object... values) {
-        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
-        printed.print(String.format(Locale.ROOT, "%-12s%s%n", what, String.format(Locale.ROOT, format, values)));
+    private void line(String label, String format, Object... values) {
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        printer.print(String.format(Locale.ROOT, "%-12s%s%n", label, String.format(Locale.ROOT, format, values)));
     }
 }

@@ -22,14 +22,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Sends text to be learned. */
+/** Sends text to the text topic. */
 @Command(
         name = "publish",
-        description = "Sends text to be learned. The files are one text, one after the other.",
+        description = "Sends text for learning. The files are concatenated to one text.",
         mixinStandardHelpOptions = true)
 final class Publish implements Callable<Integer> {
     private static final String STDIN = "-";
-    private static final int MAX_RECORD = 1_000_000;
+    private static final int MAX_RECORD_BYTES = 1_000_000;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text; - is standard input.")
     private List<String> names;
@@ -39,32 +39,31 @@ final class Publish implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Cut the text into N streams of the same length and send them side by side (${DEFAULT-VALUE}).")
+                    "Split the text into N streams of the same length and send them side by side (default: ${DEFAULT-VALUE}).")
     private int streams;
 
     @Option(
             names = "--key",
             paramLabel = "KEY",
-            description = "The stream's name; with several streams KEY-1, KEY-2, … (the first file's name).")
+            description = "Name of the stream; several streams are KEY-1, KEY-2, … (default: name of the first file).")
     private String key;
 
-    @Option(
-            names = "--rate",
-            paramLabel = "BYTES/S",
-            description = "At most so many bytes a second (as fast as it goes).")
+    @Option(names = "--rate", paramLabel = "BYTES/S", description = "Maximum bytes per second (default: unlimited).")
     private long rate;
 
     @Option(
             names = "--record-bytes",
             paramLabel = "BYTES",
             defaultValue = "4096",
-            description = "The size of a record (${DEFAULT-VALUE}).")
+            description = "Size of a record (default: ${DEFAULT-VALUE}).")
     private int recordBytes;
 
-    @Option(names = "--end", description = "End the streams: their last text is learned, then they are forgotten.")
+    @Option(
+            names = "--end",
+            description = "End the streams: the rest of their text is learned, then their state is discarded.")
     private boolean end;
 
-    @Option(names = "--topic", description = "The topic (babble.topics.text).")
+    @Option(names = "--topic", description = "Text topic (default: babble.topics.text).")
     private String topic;
 
     @Mixin
@@ -82,14 +81,14 @@ final class Publish implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         check(streams >= 1, "--streams must be at least 1");
         check(rate >= 0, "--rate must not be negative");
-        check(recordBytes >= 1 && recordBytes <= MAX_RECORD, "--record-bytes must be 1 to " + MAX_RECORD);
+        check(recordBytes >= 1 && recordBytes <= MAX_RECORD_BYTES, "--record-bytes must be 1 to " + MAX_RECORD_BYTES);
         if (names.contains(STDIN)) {
-            check(names.size() == 1, "- cannot be mixed with files");
-            check(streams == 1, "- cannot be cut into streams: its length is not known");
+            check(names.size() == 1, "- cannot be combined with files");
+            check(streams == 1, "- cannot be split into streams: its length is unknown");
             send(List.of(System.in), -1);
         } else {
             try (TextFiles files = new TextFiles(names.stream().map(Path::of).toList())) {
-                send(files.cut(streams), files.size());
+                send(files.split(streams), files.size());
             }
         }
         return 0;
@@ -104,7 +103,7 @@ final class Publish implements Callable<Integer> {
         began = System.nanoTime();
         List<String> keys = keys();
         try (TextSender sender = new TextSender(clients, textTopic)) {
-            sendInTurn(sender, keys, texts);
+            sendInTurns(sender, keys, texts);
             if (end) {
                 keys.forEach(sender::end);
                 records += keys.size();
@@ -112,7 +111,7 @@ final class Publish implements Callable<Integer> {
             sender.flush();
             sender.check();
         } finally {
-            progress.end();
+            progress.clear();
         }
         spec.commandLine()
                 .getOut()
@@ -126,10 +125,10 @@ final class Publish implements Callable<Integer> {
                         (System.nanoTime() - began) / 1e9);
     }
 
-    /** One record of each stream, then the next of each, so that they are learned side by side. */
-    private void sendInTurn(TextSender sender, List<String> keys, List<InputStream> texts)
+    /** Sends one record of each stream, then the next one of each, so that they are learned side by side. */
+    private void sendInTurns(TextSender sender, List<String> keys, List<InputStream> texts)
             throws IOException, InterruptedException {
-        // A slow text flows; it does not come in a lump once a minute.
+        // At low rates smaller records, about ten per second, so that the text flows steadily.
         int size = rate == 0 ? recordBytes : (int) Math.min(recordBytes, Math.max(1, rate / 10));
         boolean more = true;
         while (more) {
@@ -142,14 +141,14 @@ final class Publish implements Callable<Integer> {
                     sender.send(keys.get(i), piece);
                     records++;
                     bytes += piece.length;
-                    progress.at(bytes);
-                    pace();
+                    progress.update(bytes);
+                    limitRate();
                 }
             }
         }
     }
 
-    private void pace() throws InterruptedException {
+    private void limitRate() throws InterruptedException {
         if (rate > 0) {
             long due = (long) (bytes * 1e9 / rate);
             TimeUnit.NANOSECONDS.sleep(due - (System.nanoTime() - began));
@@ -169,9 +168,9 @@ final class Publish implements Callable<Integer> {
         return Path.of(names.get(0)).getFileName().toString();
     }
 
-    private void check(boolean holds, String otherwise) {
-        if (!holds) {
-            throw new ParameterException(spec.commandLine(), otherwise);
+    private void check(boolean valid, String problem) {
+        if (!valid) {
+            throw new ParameterException(spec.commandLine(), problem);
         }
     }
 }

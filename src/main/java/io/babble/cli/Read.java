@@ -1,7 +1,7 @@
 package io.babble.cli;
 
-import io.babble.cli.terminal.Printed;
 import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.TextPrinter;
 import io.babble.cli.terminal.Transcript;
 import io.babble.client.SampleFeed;
 import io.babble.records.Origin;
@@ -14,22 +14,22 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Follows what is written. */
+/** Follows the samples. */
 @Command(
         name = "read",
-        description = "Follows what is written and prints it as it comes, one text at a time.",
+        description = "Follows the samples and prints them as they are written, one text at a time.",
         mixinStandardHelpOptions = true)
 final class Read implements Callable<Integer> {
-    @Option(names = "--from-beginning", description = "Begin with the oldest text the topic has.")
+    @Option(names = "--from-beginning", description = "Start with the oldest sample in the topic.")
     private boolean fromBeginning;
 
-    @Option(names = "--prompts-only", description = "Only texts that somebody asked for.")
+    @Option(names = "--prompts-only", description = "Print only answers to prompts.")
     private boolean promptsOnly;
 
-    @Option(names = "--count", paramLabel = "N", description = "Stop after N texts (never).")
+    @Option(names = "--count", paramLabel = "N", description = "Stop after N texts (default: never).")
     private long count = Long.MAX_VALUE;
 
-    @Option(names = "--topic", description = "The topic (babble.topics.samples).")
+    @Option(names = "--topic", description = "Samples topic (default: babble.topics.samples).")
     private String topic;
 
     @Mixin
@@ -40,15 +40,15 @@ final class Read implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
         Transcript transcript = new Transcript();
         try (SampleFeed feed = new SampleFeed(
                 broker.clients(), topic != null ? topic : broker.topics().samples(), fromBeginning)) {
             while (true) {
                 for (Sample piece : feed.poll(Duration.ofMillis(500))) {
                     boolean wanted = !promptsOnly || piece.origin() == Origin.PROMPT;
-                    boolean read = !wanted || printed.print(transcript.add(piece));
-                    if (!read || transcript.finished() >= count) {
+                    boolean outputOpen = !wanted || printer.print(transcript.add(piece));
+                    if (!outputOpen || transcript.finished() >= count) {
                         return 0;
                     }
                 }

@@ -21,38 +21,38 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs the job where Kafka is somebody else's. */
+/** Runs the job with an existing Kafka. */
 @Command(
         name = "run",
         description = {
-            "Runs the job on a Flink in this process, from and to the topics of a Kafka that is already there.",
-            "Started again it goes on where it stopped."
+            "Runs the job on a Flink in this process, with the topics of an existing Kafka.",
+            "The next start resumes where it stopped."
         },
         mixinStandardHelpOptions = true)
 final class Run implements Callable<Integer> {
-    private static final Duration LAST_ONE_STOPS = Duration.ofSeconds(30);
-    private static final Duration CHECK = Duration.ofSeconds(1);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
 
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka brokers (babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
+            description = "Kafka brokers (default: babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
     private String bootstrapServers;
 
     @Option(
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "babble-data/run",
-            description = "Keep checkpoints in this folder (${DEFAULT-VALUE}).")
+            description = "Folder for checkpoints (default: ${DEFAULT-VALUE}).")
     private Path folder;
 
     @Option(
             names = "--from",
             paramLabel = "SAVEPOINT",
-            description = "Begin with this savepoint or checkpoint, and leave it as it is (with nothing).")
+            description = "Start from this savepoint or checkpoint, without deleting it (default: an untrained model).")
     private Path savepoint;
 
-    @Option(names = "--create-topics", description = "Create the topics that do not exist.")
+    @Option(names = "--create-topics", description = "Create topics that do not exist.")
     private boolean createTopics;
 
     @Mixin
@@ -69,15 +69,16 @@ final class Run implements Callable<Integer> {
         Settings settings = options.job(
                 Map.of(), bootstrapServers == null ? Map.of() : Map.of(Options.BOOTSTRAP_SERVERS, bootstrapServers));
         if (savepoint != null && !Files.exists(savepoint)) {
-            throw CommandFailed.wrongCall("There is no savepoint at " + savepoint + ": name another one with --from");
+            throw CommandFailed.invalidUsage(
+                    "There is no savepoint at " + savepoint + ": choose another one with --from");
         }
         PrintWriter out = spec.commandLine().getOut();
-        Runnable waiting = () -> say(out, "Waiting for another process to stop that uses " + folder + " …");
-        try (DataFolder data = DataFolder.open(folder, LAST_ONE_STOPS, waiting)) {
+        Runnable onWait = () -> print(out, "Waiting for another process to release " + folder + " …");
+        try (DataFolder data = DataFolder.open(folder, LOCK_TIMEOUT, onWait)) {
             ports.check();
             ensureTopics(settings);
             StopSignal stop = StopSignal.install();
-            say(out, "Starting Flink …");
+            print(out, "Starting Flink …");
             run(data, settings, stop, out);
         }
         return 0;
@@ -96,24 +97,28 @@ final class Run implements Callable<Integer> {
         Configuration flink = options.flink();
         try (LocalJob job =
                 LocalJob.start(ports.place(data.flink(), LocalJob.slots(flink)), settings, flink, savepoint)) {
-            say(out, "  Kafka     " + settings.kafka().getProperty("bootstrap.servers"));
-            say(out, "  Flink     " + job.webUi());
-            say(out, "  metrics   " + job.metrics());
-            say(out, "  data      " + folder);
-            say(out, job.from().map(from -> "Goes on from " + from + ".").orElse("Starts anew."));
-            while (!stop.await(CHECK)) {
-                job.check().ifPresent(news -> say(out, news));
-            }
-            say(out, "Stopping with a savepoint …");
-            Optional<Path> stopped = job.stop();
-            say(
+            print(out, "  Kafka     " + settings.kafka().getProperty("bootstrap.servers"));
+            print(out, "  Flink     " + job.webUi());
+            print(out, "  metrics   " + job.metrics());
+            print(out, "  data      " + folder);
+            print(
                     out,
-                    stopped.map(path -> "Stopped at " + path)
-                            .orElse("No savepoint could be taken; the next start goes on from the last checkpoint."));
+                    job.restoredFrom()
+                            .map(from -> "Resuming from " + from + ".")
+                            .orElse("Starting with an untrained model."));
+            while (!stop.await(CHECK_INTERVAL)) {
+                job.check().ifPresent(failure -> print(out, failure));
+            }
+            print(out, "Stopping with a savepoint …");
+            Optional<Path> stopped = job.stop();
+            print(
+                    out,
+                    stopped.map(path -> "Stopped with savepoint " + path)
+                            .orElse("Stopped without a savepoint. The next start resumes from the last checkpoint."));
         }
     }
 
-    private static void say(PrintWriter out, String line) {
+    private static void print(PrintWriter out, String line) {
         out.println(line);
         out.flush();
     }

@@ -7,14 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model in a file or in a savepoint. */
+/** Reads a model from a file or a savepoint. */
 final class SavedModel {
     private SavedModel() {}
 
     /**
-     * Reads a model from a file, or the learner's from a savepoint.
+     * Reads the model of a file, or the learner's model of a savepoint.
      *
-     * @throws CommandFailed when there is neither
+     * @throws CommandFailed when the path does not exist
      * @throws IOException when the file or the savepoint cannot be read
      */
     static Model read(Path path) throws IOException {

@@ -1,7 +1,7 @@
 package io.babble.cli;
 
-import io.babble.cli.terminal.Printed;
 import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.TextPrinter;
 import io.babble.files.ModelFile;
 import io.babble.files.Novelty;
 import io.babble.job.options.EngineFactory;
@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** Writes a text with a saved model. */
 @Command(
         name = "write",
-        description = "Writes text with a saved model: the prompt, then how the model goes on.",
+        description = "Writes text with a saved model: the prompt, then the model's continuation.",
         mixinStandardHelpOptions = true)
 final class Write implements Callable<Integer> {
     @Spec
@@ -41,39 +41,43 @@ final class Write implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "File that `learn --save` wrote.")
     private Path file;
 
-    @Parameters(arity = "0..1", paramLabel = "PROMPT", defaultValue = "", description = "Text to go on from.")
+    @Parameters(arity = "0..1", paramLabel = "PROMPT", defaultValue = "", description = "Beginning of the text.")
     private String prompt;
 
     @Mixin
     private WritingOptions writing;
 
-    @Option(names = "--stop", paramLabel = "TEXT", defaultValue = "", description = "End before this (never).")
+    @Option(
+            names = "--stop",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "End the text before this string (default: none).")
     private String stop;
 
     @Option(
             names = "--new-to",
             paramLabel = "FILE",
             description =
-                    "Print only the whole lines that this text does not have, each once, and how many they are of all: what"
-                            + " the model has made up.")
-    private Path known;
+                    "Print only complete lines that do not occur in this file, each once, and count them on standard error: the"
+                            + " lines that the model invented.")
+    private Path comparedText;
 
     @Override
     public Integer call() throws IOException {
         Text text = new Text(request());
-        Novelty novelty = known == null ? null : new Novelty(known);
+        Novelty novelty = comparedText == null ? null : new Novelty(comparedText);
         Model model = ModelFile.read(file);
         EngineFactory engine = new EngineFactory(config.job(ModelOptions.of(model), Map.of()));
         try (Decoder decoder = engine.newDecoder(engine.newWriterBackend(), model)) {
             if (novelty == null) {
                 write(text, decoder, UnaryOperator.identity());
-                new Printed(spec.commandLine().getOut(), Terminal.interactive()).print("\n");
+                new TextPrinter(spec.commandLine().getOut(), Terminal.interactive()).print("\n");
             } else {
-                write(text, decoder, novelty::newIn);
+                write(text, decoder, novelty::newLinesIn);
                 spec.commandLine()
                         .getErr()
-                        .println(novelty.made() + " of " + novelty.lines() + " lines are new: neither in " + known
-                                + " nor written before");
+                        .println(novelty.newLines() + " of " + novelty.lines() + " lines are new: neither in "
+                                + comparedText + " nor written before");
             }
         }
         return 0;
@@ -92,13 +96,13 @@ final class Write implements Callable<Integer> {
         }
     }
 
-    /** @param shown what is printed of what is written */
-    private void write(Text text, Decoder decoder, UnaryOperator<String> shown) {
-        Printed printed = new Printed(spec.commandLine().getOut(), Terminal.interactive());
-        boolean read = printed.print(shown.apply(text.request().prompt()));
-        while (read && !text.isDone()) {
+    /** @param filter selects what to print of each new piece */
+    private void write(Text text, Decoder decoder, UnaryOperator<String> filter) {
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        boolean outputOpen = printer.print(filter.apply(text.request().prompt()));
+        while (outputOpen && !text.isDone()) {
             decoder.advance(List.of(text));
-            read = printed.print(shown.apply(text.takeWritten()));
+            outputOpen = printer.print(filter.apply(text.takeWritten()));
         }
     }
 }

@@ -1,2 +1,2 @@
-/** The command line: one class for each command, a mixin for each group of options. Only here is anything printed. */
+/** The command line: one class per command, one mixin per group of options. Only this package prints. */
 package io.babble.cli;

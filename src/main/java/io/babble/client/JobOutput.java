@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** The reports and samples that a job writes from now on. */
+/** Reads the reports and samples that a job writes from now on. */
 public final class JobOutput implements AutoCloseable {
     private final String reports;
     private final TopicFeed feed;
     private final Consumer<Report> onReport;
     private final Consumer<Sample> onSample;
 
-    /** Fetches its position now, so that nothing written afterwards is missed. */
+    /** Fetches the end offsets now, so that it misses nothing that is written afterwards. */
     public JobOutput(KafkaClients clients, Topics topics, Consumer<Report> onReport, Consumer<Sample> onSample) {
         reports = topics.reports();
         feed = new TopicFeed(clients, List.of(topics.reports(), topics.samples()), false);
@@ -23,7 +23,7 @@ public final class JobOutput implements AutoCloseable {
         this.onSample = onSample;
     }
 
-    /** Hands over what comes within the time; other records are skipped. */
+    /** Passes on the reports and samples that arrive within the timeout. Records of other kinds are skipped. */
     public void poll(Duration timeout) {
         for (ConsumerRecord<byte[], byte[]> record : feed.poll(timeout)) {
             if (record.topic().equals(reports)) {

@@ -22,14 +22,14 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Clients of one Kafka. They give up after about {@value #TIMEOUT_MILLIS} ms instead of retrying for minutes. */
+/** Creates clients of one Kafka cluster, with timeouts of about {@value #TIMEOUT_MILLIS} ms instead of Kafka's minutes. */
 public final class KafkaClients {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Map<String, Object> settings;
 
-    /** @param kafka settings of Kafka's clients, {@code bootstrap.servers} among them; they override the defaults here */
-    public KafkaClients(Properties kafka) {
+    /** @param overrides settings of Kafka's clients, including {@code bootstrap.servers}; they override the defaults here */
+    public KafkaClients(Properties overrides) {
         settings = new HashMap<>(Map.of(
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,
                 TIMEOUT_MILLIS / 2,
@@ -37,7 +37,7 @@ public final class KafkaClients {
                 TIMEOUT_MILLIS,
                 CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG,
                 false));
-        kafka.stringPropertyNames().forEach(name -> settings.put(name, kafka.getProperty(name)));
+        overrides.stringPropertyNames().forEach(name -> settings.put(name, overrides.getProperty(name)));
     }
 
     public Admin admin() {
@@ -48,7 +48,7 @@ public final class KafkaClients {
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** A consumer without a group that reads committed records from where it is told to. */
+    /** A consumer without a group, which reads committed records; the caller assigns partitions and positions. */
     public Consumer<byte[], byte[]> consumer() {
         Map<String, Object> consumer = new HashMap<>(settings);
         consumer.putIfAbsent(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
@@ -56,7 +56,7 @@ public final class KafkaClients {
     }
 
     /**
-     * The topic's partitions.
+     * The partitions of a topic.
      *
      * @throws TopicException when no broker answers, or the topic does not exist
      */
@@ -71,58 +71,58 @@ public final class KafkaClients {
     }
 
     /**
-     * Sends one record and waits until the broker has it.
+     * Sends one record and waits for the broker's acknowledgement.
      *
-     * @throws TopicException when the broker refuses it
+     * @throws TopicException when the record could not be sent
      */
     public void send(ProducerRecord<byte[], byte[]> record) {
         try (Producer<byte[], byte[]> producer = producer()) {
             producer.send(record).get();
         } catch (ExecutionException e) {
-            throw failed(record.topic(), e.getCause());
+            throw failure(record.topic(), e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(record.topic(), e);
         }
     }
 
-    /** A question to a broker. */
+    /** A request to the cluster. */
     interface AdminCall<T> {
-        T ask(Admin admin) throws ExecutionException, InterruptedException;
+        T run(Admin admin) throws ExecutionException, InterruptedException;
     }
 
     /**
-     * Asks the broker about a topic.
+     * Runs a request about a topic.
      *
-     * @throws TopicException when no broker answers, or it refuses
+     * @throws TopicException when no broker answers, or the request fails
      */
     <T> T withAdmin(String topic, AdminCall<T> call) {
         try (Admin admin = admin()) {
-            return call.ask(admin);
+            return call.run(admin);
         } catch (ExecutionException e) {
-            throw failed(topic, e.getCause());
+            throw failure(topic, e.getCause());
         } catch (KafkaException e) {
-            throw failed(topic, e.getCause() == null ? e : e.getCause());
+            throw failure(topic, e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             throw interrupted(topic, e);
         }
     }
 
-    /** What went wrong with a topic, in words. */
-    TopicException failed(String topic, Throwable cause) {
+    /** An exception with a message for the user. */
+    TopicException failure(String topic, Throwable cause) {
         Object servers = settings.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
         if (cause instanceof UnknownTopicOrPartitionException) {
             return new TopicException(
                     "Topic " + topic + " does not exist at " + servers
-                            + ": create it, or name another one (--help tells how)",
+                            + ": create it, or choose another topic (see --help)",
                     cause);
         }
         if (cause instanceof TimeoutException) {
             return new TopicException(
                     "No Kafka broker answers at " + servers
-                            + ": start one (babble demo has one), or name another one with --bootstrap-servers",
+                            + ": start one (babble demo includes one), or choose another one with --bootstrap-servers",
                     cause);
         }
-        return new TopicException("Kafka at " + servers + " refuses: " + cause.getMessage(), cause);
+        return new TopicException("Kafka at " + servers + " refused the request: " + cause.getMessage(), cause);
     }
 
     private static TopicException interrupted(String topic, InterruptedException e) {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Publishes a text once, its streams side by side and at the learner's pace, and resumes where an earlier publisher of the same
- * streams stopped.
+ * Publishes a text once in a background thread, its streams in turns and no faster than the learner. It resumes where an earlier
+ * publisher of the same streams stopped.
  */
 public final class PacedPublisher implements AutoCloseable {
     public static final int RECORD_BYTES = 1_024;
@@ -18,40 +18,42 @@ public final class PacedPublisher implements AutoCloseable {
     private final String topic;
     private final List<String> streams;
     private final Text text;
-    private final Lead lead;
+    private final FlowControl flowControl;
     private final Thread thread = new Thread(this::run, "publish");
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
-    /** The text of some streams. */
+    /** The text of several streams. */
     public interface Text {
-        /** At most {@code most} bytes of a stream from {@code position} on; none at its end. */
-        byte[] read(int stream, long position, int most) throws IOException;
+        /** Reads up to {@code maxBytes} of a stream from {@code position} on. The array is empty at the end of the stream. */
+        byte[] read(int stream, long position, int maxBytes) throws IOException;
     }
 
-    private PacedPublisher(KafkaClients clients, String topic, List<String> streams, Text text, Lead lead) {
+    private PacedPublisher(
+            KafkaClients clients, String topic, List<String> streams, Text text, FlowControl flowControl) {
         this.clients = clients;
         this.topic = topic;
         this.streams = streams;
         this.text = text;
-        this.lead = lead;
+        this.flowControl = flowControl;
     }
 
     /**
-     * Begins to publish.
+     * Starts to publish.
      *
-     * @param streams their names, in the order in which {@code text} counts them
+     * @param streams names; the index in this list is the stream's number in {@code text}
      */
-    public static PacedPublisher start(KafkaClients clients, String topic, List<String> streams, Text text, Lead lead) {
-        PacedPublisher publisher = new PacedPublisher(clients, topic, streams, text, lead);
+    public static PacedPublisher start(
+            KafkaClients clients, String topic, List<String> streams, Text text, FlowControl flowControl) {
+        PacedPublisher publisher = new PacedPublisher(clients, topic, streams, text, flowControl);
         publisher.thread.setDaemon(true);
         publisher.thread.start();
         return publisher;
     }
 
     /**
-     * Returns while all is well.
+     * Throws if publishing has failed.
      *
-     * @throws TopicException when nothing can be published any more
+     * @throws TopicException with the reason
      */
     public void check() {
         RuntimeException e = failure.get();
@@ -60,7 +62,7 @@ public final class PacedPublisher implements AutoCloseable {
         }
     }
 
-    /** Sends what was begun, and then nothing more. */
+    /** Stops publishing and waits until records that are being sent have arrived. */
     @Override
     public void close() {
         thread.interrupt();
@@ -79,12 +81,12 @@ public final class PacedPublisher implements AutoCloseable {
         } catch (TopicException e) {
             failure.set(e);
         } catch (IOException | RuntimeException e) {
-            failure.set(clients.failed(topic, e));
+            failure.set(clients.failure(topic, e));
         }
     }
 
     private void publish() throws IOException, InterruptedException {
-        Map<String, Long> published = Positions.last(clients, topic, Set.copyOf(streams));
+        Map<String, Long> published = PublishedPositions.last(clients, topic, Set.copyOf(streams));
         long[] positions = streams.stream()
                 .mapToLong(stream -> published.getOrDefault(stream, 0L))
                 .toArray();
@@ -93,14 +95,14 @@ public final class PacedPublisher implements AutoCloseable {
             while (more) {
                 more = false;
                 for (int i = 0; i < positions.length; i++) {
-                    lead.await();
+                    flowControl.awaitCapacity();
                     sender.check();
                     byte[] piece = text.read(i, positions[i], RECORD_BYTES);
                     if (piece.length > 0) {
                         more = true;
                         positions[i] += piece.length;
                         sender.send(streams.get(i), piece, positions[i]);
-                        lead.sent(piece.length);
+                        flowControl.onSent(piece.length);
                     }
                 }
             }

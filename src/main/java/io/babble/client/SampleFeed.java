@@ -6,12 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Samples as they are written, from now on or from the beginning of their topic. */
+/** Reads samples as they are written, from now on or from the beginning of their topic. */
 public final class SampleFeed implements AutoCloseable {
     private final TopicFeed feed;
 
     /**
-     * Fetches its position now, so that no sample written afterwards is missed.
+     * Fetches the start offsets now, so that it misses no sample that is written afterwards.
      *
      * @throws TopicException when no broker answers, or the topic does not exist
      */
@@ -19,7 +19,7 @@ public final class SampleFeed implements AutoCloseable {
         feed = new TopicFeed(clients, List.of(topic), fromBeginning);
     }
 
-    /** The samples that come within the time; other records are skipped. */
+    /** The samples that arrive within the timeout. Records of other kinds are skipped. */
     public List<Sample> poll(Duration timeout) {
         List<Sample> samples = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : feed.poll(timeout)) {

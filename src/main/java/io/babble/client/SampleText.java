@@ -2,26 +2,26 @@ package io.babble.client;
 
 import io.babble.records.Sample;
 
-/** One text, put together from its pieces: what comes again after a failure is cut off at the offset. */
+/** Joins the pieces of one text. Drops characters that are repeated after a failure, as their offsets show. */
 public final class SampleText {
-    private static final long NOTHING_YET = -1;
+    private static final long NOT_STARTED = -1;
 
     /** The offset of the next new character. */
-    private long next = NOTHING_YET;
+    private long next = NOT_STARTED;
 
     private boolean done;
     private String error;
 
-    /** What is new in the piece; a missing part is an ellipsis. */
+    /** Returns the new characters of the piece, after an ellipsis if characters before it are missing. */
     public String add(Sample piece) {
-        if (done || refusesAnother(piece)) {
+        if (done || refusesSecondPrompt(piece)) {
             return "";
         }
         boolean missing = piece.offset() > Math.max(0, next);
-        long known = next == NOTHING_YET ? 0 : Math.max(0, next - piece.offset());
+        long repeated = next == NOT_STARTED ? 0 : Math.max(0, next - piece.offset());
         String text = piece.text();
         int characters = text.codePointCount(0, text.length());
-        String fresh = known >= characters ? "" : text.substring(text.offsetByCodePoints(0, (int) known));
+        String fresh = repeated >= characters ? "" : text.substring(text.offsetByCodePoints(0, (int) repeated));
         next = Math.max(next, piece.offset() + characters);
         done = piece.done();
         error = piece.error();
@@ -32,13 +32,13 @@ public final class SampleText {
         return done;
     }
 
-    /** Why the text ended; null when all is well. */
+    /** Why the text ended early; null when there is no error. */
     public String error() {
         return error;
     }
 
-    /** A second prompt under the id of a text in progress is refused under that id; the text goes on. */
-    private boolean refusesAnother(Sample piece) {
-        return piece.error() != null && piece.sequence() == 0 && next != NOTHING_YET;
+    /** A second prompt with the id of a text in progress is refused under that id, and the text continues. */
+    private boolean refusesSecondPrompt(Sample piece) {
+        return piece.error() != null && piece.sequence() == 0 && next != NOT_STARTED;
     }
 }

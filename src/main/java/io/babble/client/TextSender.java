@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Sends text to its topic without waiting for each record, and keeps the first error. */
+/** Sends text to its topic without waiting for each record, and remembers the first error. */
 public final class TextSender implements AutoCloseable {
     private final KafkaClients clients;
     private final String topic;
@@ -24,32 +24,32 @@ public final class TextSender implements AutoCloseable {
         send(record(stream, text));
     }
 
-    /** Sends the next bytes of a stream, with the position of the stream behind them. */
+    /** Sends the next bytes of a stream, with the position after them. */
     void send(String stream, byte[] text, long position) {
         ProducerRecord<byte[], byte[]> record = record(stream, text);
-        Positions.write(record.headers(), position);
+        PublishedPositions.write(record.headers(), position);
         send(record);
     }
 
-    /** Ends a stream: its rest is learned and its state dropped. */
+    /** Ends a stream: its remaining text is learned and its state is discarded. */
     public void end(String stream) {
         send(record(stream, null));
     }
 
-    /** Waits until everything that was sent has arrived or failed. */
+    /** Waits until all records were acknowledged or have failed. */
     public void flush() {
         producer.flush();
     }
 
     /**
-     * Returns while all is well.
+     * Throws if a record could not be sent.
      *
-     * @throws TopicException when a record could not be sent
+     * @throws TopicException with the reason
      */
     public void check() {
         Exception e = failure.get();
         if (e != null) {
-            throw clients.failed(topic, e);
+            throw clients.failure(topic, e);
         }
     }
 
@@ -62,7 +62,7 @@ public final class TextSender implements AutoCloseable {
         return new ProducerRecord<>(topic, stream.getBytes(UTF_8), text);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // The callback keeps the error.
+    @SuppressWarnings("FutureReturnValueIgnored") // The callback stores the error.
     private void send(ProducerRecord<byte[], byte[]> record) {
         producer.send(record, (metadata, e) -> {
             if (e != null) {

@@ -1,6 +1,6 @@
 package io.babble.client;
 
-/** A topic that cannot be used; the message is for people and says what to do. */
+/** A topic that cannot be used. The message tells the user what to do. */
 public final class TopicException extends IllegalStateException {
     TopicException(String message, Throwable cause) {
         super(message, cause);

@@ -11,14 +11,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The records of some topics, from now on or from the beginning. */
+/** Reads the records of several topics, from now on or from the beginning. */
 final class TopicFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicFeed.class);
 
     private final Consumer<byte[], byte[]> consumer;
 
     /**
-     * Fetches its position now, so that no record written afterwards is missed.
+     * Fetches the start offsets now, so that it misses no record that is written afterwards.
      *
      * @throws TopicException when no broker answers, or a topic does not exist
      */
@@ -36,21 +36,26 @@ final class TopicFeed implements AutoCloseable {
         partitions.forEach(consumer::position);
     }
 
-    /** The records that come within the time. */
+    /** The records that arrive within the timeout. */
     ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         return consumer.poll(timeout);
     }
 
     /**
-     * The value of a record; empty where another program wrote something else to the topic.
+     * Parses the value of a record. Empty, with a warning in the log, if another program wrote something else to the topic.
      *
-     * @param parse throws {@link IllegalArgumentException} when the bytes are something else
+     * @param parse throws {@link IllegalArgumentException} when it cannot parse the bytes
      */
     static <T> Optional<T> parse(ConsumerRecord<byte[], byte[]> record, Function<byte[], T> parse) {
         try {
             return Optional.of(parse.apply(record.value() == null ? new byte[0] : record.value()));
         } catch (IllegalArgumentException e) {
-            LOG.warn("Skipped {}-{} at {}: {}", record.topic(), record.partition(), record.offset(), e.getMessage());
+            LOG.warn(
+                    "Skipped the record at {}-{} offset {}: {}",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    e.getMessage());
             return Optional.empty();
         }
     }

@@ -21,10 +21,10 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** The topics that a job needs: which of them a Kafka lacks, and how to create them. */
+/** Checks that the topics of a job exist, and creates them. */
 public final class TopicSetup {
-    /** Above Kafka's default, so that a record that is too long arrives and becomes a dead letter. */
-    private static final int MAX_TEXT_RECORD = 2 << 20;
+    /** Above Kafka's default, so that the job receives records that are too long and makes them dead letters. */
+    private static final int MAX_MESSAGE_BYTES = 2 << 20;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
@@ -32,9 +32,9 @@ public final class TopicSetup {
     private TopicSetup() {}
 
     /**
-     * Returns when all topics exist.
+     * Checks that all topics exist.
      *
-     * @throws TopicException when some are missing, or no broker answers
+     * @throws TopicException when topics are missing, or no broker answers
      */
     public static void check(KafkaClients clients, Topics topics) {
         Set<String> existing = clients.withAdmin(
@@ -43,30 +43,29 @@ public final class TopicSetup {
         missing.removeAll(existing);
         if (!missing.isEmpty()) {
             throw new TopicException(
-                    "No topic " + String.join(", ", missing)
-                            + ": create what is missing with --create-topics, or as you like it with kafka-topics.sh"
-                            + " --create",
+                    "Missing topics: " + String.join(", ", missing)
+                            + ": create them with --create-topics, or with kafka-topics.sh --create",
                     null);
         }
     }
 
-    /** As {@link #create(KafkaClients, Topics, Optional, Map)}, as the broker's defaults say. */
+    /** As {@link #create(KafkaClients, Topics, Optional, Map)}, with the broker's defaults. */
     public static void create(KafkaClients clients, Topics topics) {
         create(clients, topics, Optional.empty(), Map.of());
     }
 
     /**
-     * Creates those topics that do not exist yet; all can be written and read when this returns. Samples and reports have one
-     * partition, so that a reader sees them in order.
+     * Creates the topics that do not exist. All of them are ready for reading and writing when this returns. Samples and reports
+     * have one partition, so that a reader sees them in order.
      *
-     * @param partitions of texts and prompts; empty for the broker's default
-     * @param textConfig more settings of the texts' topic
-     * @throws TopicException when Kafka refuses, or no broker answers
+     * @param partitions of the text and prompts topics; empty for the broker's default
+     * @param textConfig additional settings of the text topic
+     * @throws TopicException when Kafka refuses the request, or no broker answers
      */
     public static void create(
             KafkaClients clients, Topics topics, Optional<Integer> partitions, Map<String, String> textConfig) {
         Map<String, String> config = new HashMap<>(textConfig);
-        config.putIfAbsent(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_TEXT_RECORD));
+        config.putIfAbsent(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(MAX_MESSAGE_BYTES));
         create(
                 clients,
                 List.of(
@@ -77,7 +76,7 @@ public final class TopicSetup {
                         new NewTopic(topics.deadLetters(), Optional.empty(), Optional.empty())));
     }
 
-    /** Creates those topics that do not exist yet; all can be written and read when this returns. */
+    /** Creates the topics that do not exist. All of them are ready for reading and writing when this returns. */
     public static void create(KafkaClients clients, List<NewTopic> topics) {
         clients.withAdmin(topics.get(0).name(), admin -> {
             for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
@@ -95,8 +94,8 @@ public final class TopicSetup {
     }
 
     /**
-     * Kafka answers a creation when the controller has decided it. For some milliseconds more a broker may not know the topic, or
-     * refuse a producer's first batch and take its second; once it lists the partitions' offsets it does neither.
+     * Kafka acknowledges a new topic as soon as the controller has recorded it. For some milliseconds a broker may still not know
+     * the topic, or reject a producer's first batch and accept its second. Once it lists the partitions' offsets it is ready.
      */
     private static void awaitLeaders(Admin admin, Set<String> topics) throws ExecutionException, InterruptedException {
         long began = System.nanoTime();

@@ -2,20 +2,18 @@ package io.babble.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 
 /**
- * The folder's checkpoints and savepoints. Flink writes {@code _metadata} last and in one move, so that a snapshot that has it is
- * complete.
+ * The checkpoints and savepoints in a folder. A snapshot with a file {@code _metadata} is complete, because Flink writes that file
+ * last and atomically.
  *
  * @param folder holds {@code checkpoints/JOB/chk-N} and {@code savepoints/savepoint-X}
  */
@@ -30,15 +28,15 @@ record Checkpoints(Path folder) {
         return folder.resolve("savepoints");
     }
 
-    /** The complete checkpoint or savepoint that was written last. */
+    /** The latest complete checkpoint or savepoint. */
     Optional<Path> newest() {
         return Stream.of(checkpoints(), savepoints())
-                .flatMap(kind -> complete(kind).stream())
+                .flatMap(parent -> complete(parent).stream())
                 .max(Comparator.comparing(Checkpoints::writtenAt).thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Deletes what killed processes have left behind: unfinished snapshots, and those before the newest. */
-    void tidy() {
+    /** Deletes all snapshots except the newest complete one: killed processes leave incomplete and outdated ones behind. */
+    void deleteAllButNewest() {
         Optional<Path> newest = newest();
         for (Path job : children(checkpoints())) {
             if (newest.filter(snapshot -> snapshot.startsWith(job)).isPresent()) {
@@ -55,11 +53,11 @@ record Checkpoints(Path folder) {
                 .forEach(Checkpoints::delete);
     }
 
-    private static List<Path> complete(Path kind) {
-        if (Files.notExists(kind)) {
+    private static List<Path> complete(Path parent) {
+        if (Files.notExists(parent)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.find(kind, 3, (file, attributes) -> file.endsWith(METADATA))) {
+        try (Stream<Path> files = Files.find(parent, 3, (file, attributes) -> file.endsWith(METADATA))) {
             return files.map(Path::getParent).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -85,28 +83,10 @@ record Checkpoints(Path folder) {
         }
     }
 
-    /** Deletes the folder with everything in it, if it is there. */
-    static void delete(Path folder) {
-        if (Files.notExists(folder)) {
-            return;
-        }
+    /** Deletes a file or a folder with its content. Does nothing if it does not exist. */
+    static void delete(Path path) {
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
-                    if (e != null) {
-                        throw e;
-                    }
-                    Files.deleteIfExists(folder);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            FileUtils.deleteFileOrDirectory(path.toFile());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -3,13 +3,14 @@ package io.babble.embedded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.time.Deadline;
 
 /**
- * Where a service in this JVM keeps everything: Kafka's part and Flink's part, and a lock that lasts as long as either of them
- * may be in use.
+ * The data folder of a service in this JVM: a subfolder each for Kafka and Flink, and a lock that is held while either of them may
+ * be in use.
  */
 public final class DataFolder implements AutoCloseable {
-    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Path path;
     private final FolderLock lock;
@@ -20,26 +21,26 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if need be, and keeps others out. Somebody who is still busy stopping is waited for.
+     * Creates the folder if it does not exist, and locks it. Waits for a process that holds the lock, as it may be shutting down.
      *
-     * @param patience how long to wait
-     * @param waiting is run once if there is something to wait for
-     * @throws IllegalStateException when somebody else has it
+     * @param timeout how long to wait for the lock
+     * @param onWait called once if the lock is not free at once
+     * @throws IllegalStateException when the lock is still held after the timeout
      */
-    public static DataFolder open(Path path, Duration patience, Runnable waiting) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        boolean said = false;
+    public static DataFolder open(Path path, Duration timeout, Runnable onWait) {
+        Deadline deadline = Deadline.fromNow(timeout);
+        boolean waiting = false;
         while (true) {
             try {
-                return new DataFolder(path, FolderLock.of(path));
+                return new DataFolder(path, FolderLock.acquire(path));
             } catch (IllegalStateException e) {
-                if (System.nanoTime() - deadline >= 0) {
+                if (deadline.isOverdue()) {
                     throw e;
                 }
             }
-            if (!said) {
-                waiting.run();
-                said = true;
+            if (!waiting) {
+                onWait.run();
+                waiting = true;
             }
             pause(path);
         }
@@ -57,7 +58,7 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("flink");
     }
 
-    /** Deletes what Kafka and Flink have kept, and nothing else that may lie in the folder. */
+    /** Deletes the data of Kafka and Flink, but no other files in the folder. */
     public void clear() {
         Checkpoints.delete(kafka());
         Checkpoints.delete(flink());
@@ -70,7 +71,7 @@ public final class DataFolder implements AutoCloseable {
 
     private static void pause(Path path) {
         try {
-            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+            TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while waiting for " + path, e);

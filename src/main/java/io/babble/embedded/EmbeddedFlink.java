@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.api.common.time.Deadline;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -29,12 +30,12 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * A Flink cluster of one JobManager and one TaskManager with its web UI on 127.0.0.1 and a Prometheus endpoint. Checkpoints and
- * savepoints lie in its folder; a job goes on from there when submitted with {@link #newestCheckpoint()}.
+ * A Flink cluster of one JobManager and one TaskManager, with its web UI on 127.0.0.1 and a Prometheus endpoint. Its folder has the
+ * checkpoints and savepoints; a job resumes from them when it is submitted with {@link #newestCheckpoint()}.
  */
 public final class EmbeddedFlink implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Duration POLL = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
 
     private final FolderLock lock;
     private final Checkpoints checkpoints;
@@ -57,30 +58,31 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Where the cluster lives.
+     * Folder, size and ports of a cluster.
      *
-     * @param folder to keep the data in; made if need be
-     * @param slots of the TaskManager: the highest parallelism
-     * @param restPort of the web UI, 0 for a free one
-     * @param prometheusPort of the metrics, 0 for a free one
+     * @param folder for the data; created if it does not exist
+     * @param slots of the TaskManager: the maximum parallelism
+     * @param restPort of the web UI, 0 for any free one
+     * @param prometheusPort of the metrics, 0 for any free one
      */
     public record Place(Path folder, int slots, int restPort, int prometheusPort) {}
 
     /**
-     * Starts the cluster; it takes jobs when this returns.
+     * Starts the cluster. It accepts jobs when this returns.
      *
-     * @param options of Flink, stronger than what is set here
-     * @throws IllegalStateException when the folder is in use or a port taken
+     * @param options of Flink that override the defaults
+     * @throws IllegalStateException when the folder or a port is in use
      */
     public static EmbeddedFlink start(Place place, Configuration options) {
-        FolderLock lock = FolderLock.of(place.folder());
+        FolderLock lock = FolderLock.acquire(place.folder());
         try {
             Checkpoints checkpoints = new Checkpoints(place.folder().toAbsolutePath());
-            checkpoints.tidy();
-            // Flink finds a free one by itself; one found now may be taken when it gets there.
+            checkpoints.deleteAllButNewest();
+            // Flink chooses a free port itself; a port chosen here may be in use when Flink binds it.
             int rest = place.restPort() == 0 ? 0 : Ports.free(place.restPort(), "Flink's web UI");
             int prometheus = Ports.free(place.prometheusPort(), "Flink's metrics");
-            Configuration configuration = FlinkDefaults.embedded(checkpoints, scratch(checkpoints), rest, prometheus);
+            Configuration configuration =
+                    FlinkDefaults.embedded(checkpoints, emptyTemporaryFolder(checkpoints), rest, prometheus);
             configuration.addAll(options);
             MiniCluster cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
                     .setConfiguration(configuration)
@@ -99,62 +101,62 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** What a job's environment and a client start from: where checkpoints go, that they stay, and the web UI's port. */
+    /** The configuration for job environments and clients: checkpoint folders and retention, and the web UI's port. */
     public Configuration configuration() {
         return new Configuration(configuration);
     }
 
     public URI webUi() {
-        return await(cluster.getRestAddress(), PATIENCE, "find Flink's web UI");
+        return await(cluster.getRestAddress(), TIMEOUT, "find Flink's web UI");
     }
 
     public int prometheusPort() {
         return prometheusPort;
     }
 
-    /** The complete checkpoint or savepoint of this folder that was written last. */
+    /** The latest complete checkpoint or savepoint in this folder. */
     public Optional<Path> newestCheckpoint() {
         return checkpoints.newest();
     }
 
-    /** Submits a job that starts from nothing. */
+    /** Submits a job. It starts without state unless the graph has restore settings. */
     public JobID submit(StreamGraph job) {
-        return await(cluster.submitJob(job), PATIENCE, "submit the job").getJobID();
+        return await(cluster.submitJob(job), TIMEOUT, "submit the job").getJobID();
     }
 
     /**
-     * Submits a job that goes on from a checkpoint or savepoint. The job owns it from then on and deletes it when it has a newer
-     * one, so that the folder does not grow.
+     * Submits a job that resumes from a checkpoint or savepoint. The job claims the snapshot and deletes it after its first own
+     * checkpoint, so that the folder does not grow.
      */
-    public JobID submit(StreamGraph job, Path from) {
+    public JobID submit(StreamGraph job, Path snapshot) {
         job.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(from.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+                SavepointRestoreSettings.forPath(snapshot.toUri().toString(), false, RecoveryClaimMode.CLAIM));
         return submit(job);
     }
 
     /**
-     * Waits until every task runs.
+     * Waits until all tasks run.
      *
-     * @throws IllegalStateException when that takes too long or the job has ended, with the reason
+     * @throws IllegalStateException after the timeout, or when the job has ended, with the reason
      */
-    public void awaitRunning(JobID job, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!running(job)) {
+    public void awaitRunning(JobID job, Duration timeout) {
+        Deadline deadline = Deadline.fromNow(timeout);
+        while (!isRunning(job)) {
             if (status(job).isGloballyTerminalState()) {
-                throw ended(job);
+                throw failedToStart(job);
             }
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("The job does not run after " + patience.toSeconds() + " s");
+            if (deadline.isOverdue()) {
+                throw new IllegalStateException("The job is not running after " + timeout.toSeconds() + " s");
             }
             pause();
         }
     }
 
     public JobStatus status(JobID job) {
-        return await(cluster.getJobStatus(job), PATIENCE, "ask for the job's status");
+        return await(cluster.getJobStatus(job), TIMEOUT, "get the job's status");
     }
 
-    /** Completes when the job has ended, however it ended. */
+    /** Completes when the job has reached a terminal state of any kind. */
     public CompletableFuture<JobResult> result(JobID job) {
         return cluster.requestJobResult(job);
     }
@@ -165,7 +167,7 @@ public final class EmbeddedFlink implements AutoCloseable {
                 .collect(Collectors.toMap(AccessExecutionJobVertex::getName, AccessExecutionJobVertex::getJobVertexId));
     }
 
-    /** How many checkpoints were triggered, completed, failed and restored, and how large the newest are. */
+    /** Counts of the job's checkpoints, and details of the last ten. */
     public CheckpointStatsSnapshot checkpointStatistics(JobID job) {
         return graph(job).getCheckpointStatsSnapshot();
     }
@@ -173,12 +175,12 @@ public final class EmbeddedFlink implements AutoCloseable {
     /**
      * A failure of a job.
      *
-     * @param reason the root cause's message
-     * @param at when, milliseconds since 1970
+     * @param reason message of the root cause
+     * @param at milliseconds since 1970
      */
     public record Failure(String reason, long at) {}
 
-    /** The job's last failure, also when it runs again. */
+    /** The job's last failure, also when the job has restarted since. */
     public Optional<Failure> lastFailure(JobID job) {
         return Optional.ofNullable(graph(job).getFailureInfo()).map(failure -> {
             Throwable error = failure.getException().deserializeError(EmbeddedFlink.class.getClassLoader());
@@ -186,50 +188,50 @@ public final class EmbeddedFlink implements AutoCloseable {
         });
     }
 
-    /** Takes a checkpoint now and waits for it. */
-    public void checkpoint(JobID job, Duration patience) {
-        await(cluster.triggerCheckpoint(job), patience, "take a checkpoint");
+    /** Triggers a checkpoint and waits until it is complete. */
+    public void checkpoint(JobID job, Duration timeout) {
+        await(cluster.triggerCheckpoint(job), timeout, "take a checkpoint");
     }
 
     /**
-     * Stops the job with a savepoint, to be submitted again later.
+     * Stops the job with a savepoint.
      *
      * @return the savepoint
-     * @throws IllegalStateException when there is no savepoint within the time; the job may go on then
+     * @throws IllegalStateException when there is no savepoint within the timeout; the job may keep running then
      */
-    public Path stopWithSavepoint(JobID job, Duration patience) {
+    public Path stopWithSavepoint(JobID job, Duration timeout) {
         String savepoint = await(
                 cluster.stopWithSavepoint(
                         job, checkpoints.savepoints().toUri().toString(), false, SavepointFormatType.CANONICAL),
-                patience,
+                timeout,
                 "stop the job with a savepoint");
-        await(result(job), patience, "wait for the job's end");
+        await(result(job), timeout, "wait for the job's end");
         return Path.of(URI.create(savepoint));
     }
 
-    /** Ends the job and waits for its end. Its last checkpoint stays. */
+    /** Cancels the job and waits for its end. Its last checkpoint is retained. */
     public void cancel(JobID job) {
-        await(cluster.cancelJob(job), PATIENCE, "cancel the job");
-        await(result(job), PATIENCE, "wait for the job's end");
+        await(cluster.cancelJob(job), TIMEOUT, "cancel the job");
+        await(result(job), TIMEOUT, "wait for the job's end");
     }
 
-    /** Stops the cluster; jobs that still run end, their last checkpoints stay. Closing twice does nothing. */
+    /** Shuts the cluster down. Running jobs end; their last checkpoints are retained. Does nothing if it is closed already. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             try (lock) {
-                await(cluster.closeAsync(), PATIENCE, "stop Flink");
+                await(cluster.closeAsync(), TIMEOUT, "stop Flink");
             }
         }
     }
 
-    private static Path scratch(Checkpoints checkpoints) {
-        Path scratch = checkpoints.folder().resolve("scratch");
-        Checkpoints.delete(scratch);
-        return scratch;
+    private static Path emptyTemporaryFolder(Checkpoints checkpoints) {
+        Path temporary = checkpoints.folder().resolve("scratch");
+        Checkpoints.delete(temporary);
+        return temporary;
     }
 
-    private boolean running(JobID job) {
+    private boolean isRunning(JobID job) {
         AccessExecutionGraph graph = graph(job);
         if (graph.getState() != JobStatus.RUNNING) {
             return false;
@@ -244,11 +246,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     private AccessExecutionGraph graph(JobID job) {
-        return await(cluster.getExecutionGraph(job), PATIENCE, "look at the job");
+        return await(cluster.getExecutionGraph(job), TIMEOUT, "get the execution graph");
     }
 
-    private IllegalStateException ended(JobID job) {
-        JobResult result = await(result(job), PATIENCE, "wait for the job's end");
+    private IllegalStateException failedToStart(JobID job) {
+        JobResult result = await(result(job), TIMEOUT, "wait for the job's end");
         Throwable cause = result.getSerializedThrowable()
                 .map(error -> error.deserializeError(EmbeddedFlink.class.getClassLoader()))
                 .orElseGet(() -> new IllegalStateException("it has ended already"));
@@ -257,28 +259,28 @@ public final class EmbeddedFlink implements AutoCloseable {
 
     private static void pause() {
         try {
-            TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
+            TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed("wait for the job", e);
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future, Duration patience, String what) {
+    private static <T> T await(CompletableFuture<T> future, Duration timeout, String action) {
         try {
-            return future.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed(what, e);
+            throw failed(action, e);
         } catch (ExecutionException e) {
-            throw failed(what, e.getCause());
+            throw failed(action, e.getCause());
         } catch (TimeoutException e) {
-            throw new IllegalStateException("Cannot " + what + " within " + patience.toSeconds() + " s", e);
+            throw new IllegalStateException("Cannot " + action + " within " + timeout.toSeconds() + " s", e);
         }
     }
 
-    private static IllegalStateException failed(String what, Throwable cause) {
-        return new IllegalStateException("Cannot " + what + ": " + reason(cause), cause);
+    private static IllegalStateException failed(String action, Throwable cause) {
+        return new IllegalStateException("Cannot " + action + ": " + reason(cause), cause);
     }
 
     private static String reason(Throwable error) {

@@ -14,7 +14,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * One KRaft node, broker and controller, on 127.0.0.1. It keeps topics and offsets in its folder and goes on from there when
+ * A single KRaft node, broker and controller, on 127.0.0.1. It keeps topics and offsets in its folder and recovers them when it is
  * started again, also after {@code kill -9}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
@@ -34,11 +34,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
 
     /**
-     * Starts the broker; it takes clients when this returns.
+     * Starts the broker. It accepts clients when this returns.
      *
-     * @param folder to keep the data in; made if need be
-     * @param port to listen on, 0 for a free one
-     * @throws IllegalStateException when the folder is in use or the port taken
+     * @param folder for the data; created if it does not exist
+     * @param port to listen on, 0 for any free one
+     * @throws IllegalStateException when the folder or the port is in use
      */
     public static EmbeddedKafka start(Path folder, int port) {
         return start(folder, port, Map.of());
@@ -47,41 +47,61 @@ public final class EmbeddedKafka implements AutoCloseable {
     /**
      * As {@link #start(Path, int)}.
      *
-     * @param more settings of Kafka, stronger than what is set here
+     * @param overrides settings of Kafka that override the ones of this class
      */
-    public static EmbeddedKafka start(Path folder, int port, Map<String, String> more) {
-        FolderLock lock = FolderLock.of(folder);
+    public static EmbeddedKafka start(Path folder, int port, Map<String, String> overrides) {
+        FolderLock lock = FolderLock.acquire(folder);
+        EmbeddedKafka started = null;
         try {
             int clients = Ports.free(port, "Kafka");
             Path logs = folder.resolve("logs");
             format(logs);
             Properties settings = settings(logs, clients, Ports.free(0, "Kafka's controller"));
-            settings.putAll(more);
+            settings.putAll(overrides);
             KafkaRaftServer server = new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
-            server.startup();
-            return new EmbeddedKafka(lock, clients, server);
-        } catch (RuntimeException e) {
-            lock.close();
-            throw e;
+            startUp(server);
+            started = new EmbeddedKafka(lock, clients, server);
+            return started;
+        } finally {
+            if (started == null) {
+                lock.close();
+            }
         }
+    }
+
+    /** Kafka itself leaves the controller running when the broker fails to start, with an exception of any type. */
+    private static void startUp(KafkaRaftServer server) {
+        boolean started = false;
+        try {
+            server.startup();
+            started = true;
+        } finally {
+            if (!started) {
+                shutDown(server);
+            }
+        }
+    }
+
+    private static void shutDown(KafkaRaftServer server) {
+        server.shutdown();
+        server.awaitShutdown();
     }
 
     public String bootstrapServers() {
         return "127.0.0.1:" + port;
     }
 
-    /** Stops the broker in order. Closing twice does nothing. */
+    /** Shuts the broker down cleanly. Does nothing if it is closed already. */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             try (lock) {
-                server.shutdown();
-                server.awaitShutdown();
+                shutDown(server);
             }
         }
     }
 
-    /** Does nothing to a folder that has been formatted before. */
+    /** Does nothing if the folder is formatted already. */
     private static void format(Path logs) {
         Formatter formatter = new Formatter()
                 .setNodeId(NODE)
@@ -124,11 +144,11 @@ public final class EmbeddedKafka implements AutoCloseable {
                 "transaction.state.log.replication.factor", 1,
                 "transaction.state.log.min.isr", 1,
                 "transaction.state.log.num.partitions", 4,
-                // Flink's Kafka sink asks for an hour.
+                // Flink's Kafka sink requests an hour.
                 "transaction.max.timeout.ms", 3_600_000,
                 "group.initial.rebalance.delay.ms", 0));
         settings.putAll(Map.of(
-                // After kill -9 the broker waits for its own old session to end before it may start.
+                // After kill -9 the broker cannot start before its previous session has expired.
                 "broker.session.timeout.ms", 3_000,
                 "broker.heartbeat.interval.ms", 500,
                 "log.segment.bytes", 64 << 20,

@@ -16,16 +16,16 @@ import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.configuration.YamlParserUtils;
 import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 
-/** How Flink is set up where nobody says otherwise. */
+/** Default Flink configuration. */
 public final class FlinkDefaults {
-    private static final String EVERYWHERE = "flink.yaml";
+    private static final String RESOURCE = "flink.yaml";
 
     private FlinkDefaults() {}
 
-    /** What Babble asks of any Flink: the lines of {@code flink.yaml}. */
+    /** The options that Babble needs on any cluster: {@code flink.yaml}. */
     public static Configuration everywhere() {
         Configuration configuration = new Configuration();
-        try (InputStream yaml = FlinkDefaults.class.getResourceAsStream(EVERYWHERE)) {
+        try (InputStream yaml = FlinkDefaults.class.getResourceAsStream(RESOURCE)) {
             String lines = new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
             Map<?, ?> options = YamlParserUtils.convertToObject(lines, Map.class);
             options.forEach((key, value) -> configuration.setString(key.toString(), value.toString()));
@@ -35,10 +35,10 @@ public final class FlinkDefaults {
         return configuration;
     }
 
-    /** The embedded cluster: everything on loopback and in its folder. */
-    static Configuration embedded(Checkpoints checkpoints, Path scratch, int rest, int prometheus) {
+    /** The options of the embedded cluster: loopback addresses, and all files in its folder. */
+    static Configuration embedded(Checkpoints checkpoints, Path temporaryFiles, int restPort, int prometheusPort) {
         Configuration configuration = everywhere();
-        // The memory of a cluster inside this process is this process's.
+        // An embedded cluster uses the memory of this process; Flink's memory model does not apply.
         configuration.removeConfig(TaskManagerOptions.TASK_OFF_HEAP_MEMORY);
         configuration
                 .set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem")
@@ -50,15 +50,15 @@ public final class FlinkDefaults {
                         checkpoints.savepoints().toUri().toString())
                 .set(RestOptions.ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_ADDRESS, "127.0.0.1")
-                .set(RestOptions.BIND_PORT, Integer.toString(rest))
-                .set(RestOptions.PORT, rest)
+                .set(RestOptions.BIND_PORT, Integer.toString(restPort))
+                .set(RestOptions.PORT, restPort)
                 .set(WebOptions.SUBMIT_ENABLE, false)
-                .set(WebOptions.TMP_DIR, scratch.toString())
-                .set(CoreOptions.TMP_DIRS, scratch.toString())
+                .set(WebOptions.TMP_DIR, temporaryFiles.toString())
+                .set(CoreOptions.TMP_DIRS, temporaryFiles.toString())
                 .set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
         MetricOptions.forReporter(configuration, "prometheus")
                 .set(MetricOptions.REPORTER_FACTORY_CLASS, PrometheusReporterFactory.class.getName())
-                .setString("port", Integer.toString(prometheus));
+                .setString("port", Integer.toString(prometheusPort));
         return configuration;
     }
 }

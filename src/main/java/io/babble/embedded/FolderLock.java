@@ -3,15 +3,14 @@ package io.babble.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Keeps a second process, and a second user in this one, out of a data folder. The operating system lets go of the lock when
- * the process dies, however it dies.
+ * An exclusive lock on a data folder, against other processes and other users in this process. The operating system releases it
+ * when the process dies, also after {@code kill -9}.
  */
 final class FolderLock implements AutoCloseable {
     private final FileChannel channel;
@@ -21,40 +20,42 @@ final class FolderLock implements AutoCloseable {
     }
 
     /**
-     * Makes the folder if need be, and locks it.
+     * Creates the folder if it does not exist, and locks it.
      *
-     * @throws IllegalStateException when somebody else has it
-     * @throws UncheckedIOException when it cannot be written
+     * @throws IllegalStateException when the lock is held already
+     * @throws UncheckedIOException when the folder is not writable, or its file system does not support locks
      */
-    static FolderLock of(Path folder) {
+    static FolderLock acquire(Path folder) {
         FileChannel channel;
         try {
             Files.createDirectories(folder);
             channel = FileChannel.open(
                     folder.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write into " + folder + ": choose another data folder", e);
+            throw new UncheckedIOException("Cannot write to " + folder + ": choose another data folder", e);
         }
-        if (!locked(channel)) {
+        if (!tryLock(channel)) {
             throw new IllegalStateException(
-                    folder + " is in use by another process: stop that one, or choose another data folder");
+                    folder + " is in use by another process: stop that process, or choose another data folder");
         }
         return new FolderLock(channel);
     }
 
-    private static boolean locked(FileChannel channel) {
-        FileLock lock = null;
+    /** Closes the channel unless it is locked when this returns. */
+    static boolean tryLock(FileChannel channel) {
+        boolean locked = false;
         try {
-            lock = channel.tryLock();
-            if (lock == null) {
-                channel.close();
-            }
+            locked = channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            close(channel);
+            return false; // this process holds it
         } catch (IOException e) {
             throw new UncheckedIOException("This file system cannot lock files: choose another data folder", e);
+        } finally {
+            if (!locked) {
+                close(channel);
+            }
         }
-        return lock != null;
+        return locked;
     }
 
     @Override

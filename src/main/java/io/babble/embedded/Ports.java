@@ -8,18 +8,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** TCP ports of this machine's loopback address. */
 public final class Ports {
-    /** Below those that systems give to whoever asks for any: nobody gets one between its search and a server's start. */
+    /** Below the ephemeral ports, so that the system does not assign a port between this search and the start of the server. */
     private static final int FIRST = 20_000;
 
     private static final int COUNT = 10_000;
-    /** No port is found twice by one process, which may start a server later than it looks for the next port. */
+    /** Never returns a port twice in this process: the server of an earlier one may not have started yet. */
     private static final AtomicInteger NEXT =
             new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
     private Ports() {}
 
-    /** Whether somebody listens there. */
-    public static boolean taken(int port) {
+    /** Whether a process listens on the port. */
+    public static boolean inUse(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return !socket.isBound();
         } catch (IOException e) {
@@ -28,26 +28,27 @@ public final class Ports {
     }
 
     /**
-     * The port itself, or a free one for 0. Asked for before a server starts, because Kafka ends the whole process when it finds
-     * its port taken.
+     * Returns the port itself, or a free one for 0. To be called before a server starts, because Kafka terminates the whole process
+     * when its port is in use.
      *
-     * @throws IllegalStateException when somebody listens there
+     * @param server for the error message
+     * @throws IllegalStateException when a process listens on the port
      */
-    public static int free(int port, String what) {
+    public static int free(int port, String server) {
         if (port != 0) {
-            if (taken(port)) {
-                throw new IllegalStateException(
-                        "Port " + port + " for " + what + " is taken: stop what listens there, or choose another port");
+            if (inUse(port)) {
+                throw new IllegalStateException("Port " + port + " for " + server
+                        + " is in use: stop the process that listens on it, or choose another port");
             }
             return port;
         }
         for (int i = 0; i < COUNT; i++) {
-            int any = FIRST + NEXT.getAndUpdate(next -> (next + 1) % COUNT);
-            if (!taken(any)) {
-                return any;
+            int candidate = FIRST + NEXT.getAndUpdate(next -> (next + 1) % COUNT);
+            if (!inUse(candidate)) {
+                return candidate;
             }
         }
         throw new IllegalStateException(
-                "All ports from " + FIRST + " to " + (FIRST + COUNT - 1) + " are taken: choose one for " + what);
+                "All ports from " + FIRST + " to " + (FIRST + COUNT - 1) + " are in use: choose one for " + server);
     }
 }

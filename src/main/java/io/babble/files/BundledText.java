@@ -3,7 +3,7 @@ package io.babble.files;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The text that comes with Babble: some Shakespeare, 1.1 million bytes of ASCII. */
+/** The text in the jar: Shakespeare, 1.1 million bytes of ASCII. */
 public final class BundledText {
     public static final String NAME = "tinyshakespeare.txt";
 

@@ -11,10 +11,10 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Learns a text as often as one likes, each time from its beginning, and measures what is held out of it. */
+/** Trains on a text for several epochs and measures the loss on held-out text after each of them. */
 public final class Epochs {
     private final Learner learner;
-    private final SplitText text;
+    private final TrainValidationSplit text;
     private final Size window;
     private final Function<Model, Learner> validationLearner;
     private final Replay replay;
@@ -22,12 +22,12 @@ public final class Epochs {
     private Validation best;
 
     /**
-     * One pass over the text.
+     * The result of one pass over the text.
      *
-     * @param validation of the model at its end; empty where nothing is held out
-     * @param best whether no model before was better; without validation the last one is the best
-     * @param bytesLeftOut bytes that are not UTF-8
-     * @param seconds of learning
+     * @param validation loss at the end of the epoch; empty when no text is held out
+     * @param best whether the validation loss is the lowest so far; always true without validation
+     * @param bytesLeftOut bytes that were skipped because they are not UTF-8
+     * @param seconds of training, without validation
      */
     public record Epoch(
             int number,
@@ -37,21 +37,25 @@ public final class Epochs {
             long bytesLeftOut,
             double seconds) {}
 
-    /** Hears of every window learned. */
+    /** Is called for every training step. */
     public interface Listener {
-        /** Takes a window that was learned, and the score of this epoch so far, that window included. */
+        /** The window that was learned, and the score of this epoch up to and including it. */
         void learned(LearnedWindow window, Score epoch) throws IOException;
     }
 
     /**
-     * Begins before the first epoch.
+     * Prepares the first epoch.
      *
-     * @param replay to which the windows learned are added
+     * @param replay buffer that learned windows are added to
      * @param window size of the windows
-     * @param validationLearner makes a learner without dropout that resumes from a model
+     * @param validationLearner creates a learner without dropout from a model
      */
     public Epochs(
-            Learner learner, Replay replay, SplitText text, Size window, Function<Model, Learner> validationLearner) {
+            Learner learner,
+            Replay replay,
+            TrainValidationSplit text,
+            Size window,
+            Function<Model, Learner> validationLearner) {
         this.learner = learner;
         this.replay = replay;
         this.text = text;
@@ -59,25 +63,25 @@ public final class Epochs {
         this.validationLearner = validationLearner;
     }
 
-    /** The learner, to be asked between two epochs. */
+    /** The learner; use it only between two epochs. */
     public Learner learner() {
         return learner;
     }
 
-    /** Learns the text once more, then measures. */
+    /** Runs one epoch, then validation. */
     public Epoch next(Listener listener) throws IOException {
         long begin = System.nanoTime();
         Score score = new Score();
         FileWindows windows =
-                new FileWindows(text.heads(), window, learner.shape().stateLength(), learner.alphabet());
-        for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
-            LearnedWindow learned = learn(taken.get(), learner, replay);
+                new FileWindows(text.trainingStreams(), window, learner.shape().stateLength(), learner.alphabet());
+        for (var batch = windows.next(); batch.isPresent(); batch = windows.next()) {
+            LearnedWindow learned = learn(batch.get(), learner, replay);
             score.add(learned);
             listener.learned(learned, score);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         number++;
-        if (text.tailBytes() == 0) {
+        if (text.validationBytes() == 0) {
             return new Epoch(number, score, Optional.empty(), true, windows.bytesLeftOut(), seconds);
         }
         Validation validation = Validation.of(learner, replay, text, window, validationLearner);
@@ -87,10 +91,10 @@ public final class Epochs {
         return new Epoch(number, score, Optional.of(validation), better, bytesLeftOut, seconds);
     }
 
-    /** Learns a window, and beside it what {@code replay} has of those before it. */
-    static LearnedWindow learn(StreamWindow taken, Learner learner, Replay replay) {
-        LearnedWindow learned = learner.learn(taken.window(), taken.states(), replay);
-        replay.learned(taken.names(), taken.window());
+    /** Learns a window together with replayed text, then adds the window to the replay buffer. */
+    static LearnedWindow learn(StreamWindow batch, Learner learner, Replay replay) {
+        LearnedWindow learned = learner.learn(batch.window(), batch.states(), replay);
+        replay.learned(batch.names(), batch.window());
         return learned;
     }
 }

@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Texts read once, from their beginnings to their ends, in the windows that the job would take. */
+/** Reads texts once, from beginning to end, in the windows that the job would form. */
 final class FileWindows {
-    private static final int PIECE_BYTES = 4096;
-    /** Nothing here follows a clock: streams take turns, and no reader asks how old text is. */
-    private static final long NO_TIME = 0;
+    private static final int READ_BYTES = 4096;
+    /** The same timestamp for all text: streams take turns, and nobody measures lag. */
+    private static final long TIMESTAMP = 0;
 
     private final Alphabet alphabet;
     private final int stateLength;
@@ -25,15 +25,15 @@ final class FileWindows {
     private final Packer packer;
     private final Map<String, InputStream> texts = new TreeMap<>();
     private final Map<String, Stream> streams = new TreeMap<>();
-    private List<String> taken = List.of();
+    private List<String> currentStreams = List.of();
     private long bytesLeftOut;
 
     /**
-     * Nothing is read yet.
+     * Prepares for reading.
      *
      * @param size of the windows
-     * @param stateLength of a lane's state
-     * @param alphabet to which new characters are added
+     * @param stateLength floats in the state of a lane
+     * @param alphabet that new characters are added to
      */
     FileWindows(List<InputStream> texts, Size size, int stateLength, Alphabet alphabet) {
         this.alphabet = alphabet;
@@ -47,14 +47,14 @@ final class FileWindows {
         }
     }
 
-    /** The next window, when the one before is done with; empty once all is read. */
+    /** The next window, to be called when the step on the previous one is complete. Empty at the end of all texts. */
     Optional<StreamWindow> next() throws IOException {
-        for (String name : taken) {
+        for (String name : currentStreams) {
             Stream stream = streams.get(name);
             stream.learned();
-            packer.learned(name, stream, NO_TIME);
+            packer.learned(name, stream, TIMESTAMP);
         }
-        taken = List.of();
+        currentStreams = List.of();
         for (String name : List.copyOf(texts.keySet())) {
             fill(name);
         }
@@ -62,11 +62,11 @@ final class FileWindows {
         if (plan.isEmpty()) {
             return Optional.empty();
         }
-        taken = plan.get().streams();
+        currentStreams = plan.get().streams();
         return Optional.of(StreamWindow.take(plan.get(), streams::get, alphabet, stateLength));
     }
 
-    /** Bytes so far that are not UTF-8 and were left out. */
+    /** Bytes skipped so far because they are not UTF-8. */
     long bytesLeftOut() {
         return bytesLeftOut;
     }
@@ -75,13 +75,13 @@ final class FileWindows {
         InputStream text = texts.get(name);
         Stream stream = streams.get(name);
         while (stream.available() < size.steps() && !stream.ending()) {
-            byte[] piece = text.readNBytes(PIECE_BYTES);
-            bytesLeftOut += stream.read(alphabet, piece, NO_TIME).length;
-            if (piece.length < PIECE_BYTES) {
-                bytesLeftOut += stream.end(NO_TIME).length;
+            byte[] piece = text.readNBytes(READ_BYTES);
+            bytesLeftOut += stream.read(alphabet, piece, TIMESTAMP).length;
+            if (piece.length < READ_BYTES) {
+                bytesLeftOut += stream.end(TIMESTAMP).length;
                 texts.remove(name);
             }
-            packer.arrived(name, stream, NO_TIME);
+            packer.arrived(name, stream, TIMESTAMP);
         }
     }
 }

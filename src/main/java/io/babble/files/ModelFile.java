@@ -8,27 +8,27 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A model saved as a file. */
+/** Reads and writes models as files. */
 public final class ModelFile {
     private ModelFile() {}
 
     /**
-     * Reads a model that takes up the whole file.
+     * Reads a model.
      *
-     * @throws UnusableFileException when it is no readable file, or not a whole and undamaged model
+     * @throws UnusableFileException when the file is not readable, or not exactly one intact model
      */
     public static Model read(Path file) throws IOException {
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new UnusableFileException("Cannot read " + file + ": it is no file, or not yours to read");
+            throw new UnusableFileException("Cannot read " + file + ": it is not a file, or permission is denied");
         }
         try (InputStream in = Files.newInputStream(file)) {
             Model model = ModelCodec.read(in);
             if (in.read() >= 0) {
-                throw new UnusableFileException(file + " is no model: bytes follow the model's end");
+                throw new UnusableFileException(file + " is not a model file: there are bytes after the model's end");
             }
             return model;
         } catch (ModelFormatException e) {
-            throw new UnusableFileException(file + " is no model that can be read. " + e.getMessage(), e);
+            throw new UnusableFileException(file + " is not a readable model file. " + e.getMessage(), e);
         }
     }
 

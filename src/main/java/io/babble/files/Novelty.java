@@ -7,55 +7,55 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Tells lines that a model has made up from those that are in a text: what it remembers. Space around a line does not count. */
+/** Separates lines that a model invented from lines that it memorized from a text. Leading and trailing spaces are ignored. */
 public final class Novelty {
-    private final Set<String> known = new HashSet<>();
-    private final StringBuilder begun = new StringBuilder();
+    private final Set<String> seen = new HashSet<>();
+    private final StringBuilder partialLine = new StringBuilder();
     private int lines;
-    private int made;
+    private int newLines;
 
     /**
-     * Reads the text.
+     * Reads the text to compare with.
      *
-     * @throws UnusableFileException when it is no readable file
+     * @throws UnusableFileException when the file is not readable
      */
     public Novelty(Path text) throws IOException {
         try (TextFiles file = new TextFiles(List.of(text))) {
             byte[] bytes = file.read(0, Math.toIntExact(file.size()));
-            new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip).forEach(known::add);
+            new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip).forEach(seen::add);
         }
     }
 
-    /** Takes more of what is written; gives back the lines that end in it and are new, each only once. */
-    public String newIn(String written) {
+    /** Adds the next piece of written text. Returns the lines that it completes and that did not occur before. */
+    public String newLinesIn(String written) {
         StringBuilder fresh = new StringBuilder();
         for (int i = 0; i < written.length(); i++) {
             char next = written.charAt(i);
             if (next != '\n') {
-                begun.append(next);
+                partialLine.append(next);
                 continue;
             }
-            String line = begun.toString().strip();
-            begun.setLength(0);
+            String line = partialLine.toString().strip();
+            partialLine.setLength(0);
             if (line.isEmpty()) {
                 continue;
             }
             lines++;
-            if (known.add(line)) {
-                made++;
+            if (seen.add(line)) {
+                newLines++;
                 fresh.append(line).append('\n');
             }
         }
         return fresh.toString();
     }
 
-    /** Whole lines so far that are not empty. */
+    /** Number of complete lines so far that are not empty. */
     public int lines() {
         return lines;
     }
 
-    /** Those of them that were new when they came. */
-    public int made() {
-        return made;
+    /** Number of those lines that did not occur before. */
+    public int newLines() {
+        return newLines;
     }
 }

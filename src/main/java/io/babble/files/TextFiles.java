@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bytes of some files, one after the other, to be read from several places at once. */
+/** Reads several files as one concatenated text, from several positions at once. */
 public final class TextFiles implements Closeable {
     private final List<FileChannel> files = new ArrayList<>();
     private long size;
@@ -20,18 +20,26 @@ public final class TextFiles implements Closeable {
     /**
      * Opens the files.
      *
-     * @throws UnusableFileException when one is no readable file
+     * @throws UnusableFileException when one of them is not a readable file
      */
     public TextFiles(List<Path> paths) throws IOException {
-        for (Path path : paths) {
-            if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-                close();
-                throw new UnusableFileException("Cannot read " + path + ": it is no file, or not yours to read");
+        try {
+            for (Path path : paths) {
+                open(path);
             }
-            FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-            files.add(file);
-            size += file.size();
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
         }
+    }
+
+    private void open(Path path) throws IOException {
+        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+            throw new UnusableFileException("Cannot read " + path + ": it is not a file, or permission is denied");
+        }
+        FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
+        files.add(file);
+        size += file.size();
     }
 
     public long size() {
@@ -39,38 +47,42 @@ public final class TextFiles implements Closeable {
     }
 
     /**
-     * The text in so many streams of about the same length. A cut that falls inside a character of UTF-8 moves behind it, so
-     * that no stream begins with the rest of one.
+     * Splits the text into consecutive streams of about the same length. A boundary inside a UTF-8 character moves
+     * to the end of that character.
      */
-    public List<InputStream> cut(int streams) throws IOException {
-        long[] cuts = cuts(streams);
+    public List<InputStream> split(int streams) throws IOException {
+        long[] bounds = bounds(streams);
         List<InputStream> slices = new ArrayList<>(streams);
         for (int i = 0; i < streams; i++) {
-            slices.add(slice(cuts[i], cuts[i + 1]));
+            slices.add(slice(bounds[i], bounds[i + 1]));
         }
         return slices;
     }
 
-    /** Where {@link #cut(int)} cuts: stream i goes from the i-th position to the next one. */
-    long[] cuts(int streams) throws IOException {
-        long[] cuts = new long[streams + 1];
+    /** The boundaries of {@link #split(int)}: stream i has the bytes from {@code bounds[i]} to {@code bounds[i + 1]}, exclusive. */
+    long[] bounds(int streams) throws IOException {
+        long[] bounds = new long[streams + 1];
         for (int i = 1; i <= streams; i++) {
-            cuts[i] = Math.max(cuts[i - 1], characterStart(size / streams * i + size % streams * i / streams));
+            long even = size / streams * i + size % streams * i / streams;
+            bounds[i] = Math.max(bounds[i - 1], nextCharacterStart(even));
         }
-        return cuts;
+        return bounds;
     }
 
-    /** The bytes from one position to another. */
+    /** The bytes from {@code from} to {@code to}, exclusive. */
     InputStream slice(long from, long to) {
         return new Slice(from, to);
     }
 
-    /** The bytes from a position on, all of which must be there. */
+    /** Reads exactly {@code length} bytes.
+     *
+     * @throws EOFException when the text ends before
+     */
     byte[] read(long position, int length) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
             if (read(position + bytes.position(), bytes) < 0) {
-                throw new EOFException("A file has become shorter while it was read");
+                throw new EOFException("A file was truncated while it was read");
             }
         }
         return bytes.array();
@@ -83,14 +95,16 @@ public final class TextFiles implements Closeable {
         }
     }
 
-    /** The position itself, or behind the character of UTF-8 that it lies inside of. */
-    long characterStart(long position) throws IOException {
+    /** The first position from {@code position} on that is not inside a UTF-8 character. */
+    long nextCharacterStart(long position) throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
-        int rest = 0;
-        while (rest < 3 && read(position + rest, one.clear()) == 1 && (one.get(0) & 0xC0) == 0x80) {
-            rest++;
+        int continuationBytes = 0;
+        while (continuationBytes < 3
+                && read(position + continuationBytes, one.clear()) == 1
+                && (one.get(0) & 0xC0) == 0x80) {
+            continuationBytes++;
         }
-        return position + rest;
+        return position + continuationBytes;
     }
 
     /** As {@link FileChannel#read(ByteBuffer, long)}. */
@@ -122,11 +136,11 @@ public final class TextFiles implements Closeable {
 
         @Override
         public int read(byte[] into, int offset, int length) throws IOException {
-            int most = (int) Math.min(length, end - position);
-            if (most <= 0) {
+            int limit = (int) Math.min(length, end - position);
+            if (limit <= 0) {
                 return length == 0 ? 0 : -1;
             }
-            int count = TextFiles.this.read(position, ByteBuffer.wrap(into, offset, most));
+            int count = TextFiles.this.read(position, ByteBuffer.wrap(into, offset, limit));
             position += Math.max(0, count);
             return count;
         }

@@ -12,29 +12,35 @@ import java.io.IOException;
 import java.util.function.Function;
 
 /**
- * Loss on held-out text. Each held-out tail is a text of its own that begins with states of zero.
+ * Loss on held-out text. Each held-out stream starts with zero states.
  *
- * @param nats of the model as it is
- * @param whileLearning of a copy of it that learns what is held out, without dropout; the model itself never does
- * @param bytesLeftOut those that are not UTF-8
+ * @param nats total loss of the model, which does not learn this text
+ * @param bytes of text measured
+ * @param characters of text measured
+ * @param whileLearning score of a copy of the model that learns the held-out text as it reads it, without dropout
+ * @param bytesLeftOut bytes that were skipped because they are not UTF-8
  */
 public record Validation(double nats, long bytes, long characters, Score whileLearning, long bytesLeftOut) {
 
-    /** @param replay what the learner has of the text that it learned; a copy goes on with a copy of it */
+    /** @param replay buffer of the learner; the copy that learns uses a copy of it */
     static Validation of(
-            Learner learner, Replay replay, SplitText text, Size size, Function<Model, Learner> validationLearner)
+            Learner learner,
+            Replay replay,
+            TrainValidationSplit text,
+            Size size,
+            Function<Model, Learner> validationLearner)
             throws IOException {
-        // What is held out must not make the model's own grow.
+        // A copy, because held-out characters must not be added to the model's alphabet.
         Alphabet alphabet = learner.alphabet().copy();
         FileWindows windows =
-                new FileWindows(text.tails(), size, learner.shape().stateLength(), alphabet);
+                new FileWindows(text.validationStreams(), size, learner.shape().stateLength(), alphabet);
         double nats = 0;
         long bytes = 0;
         long characters = 0;
-        for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
-            Window window = taken.get().window();
+        for (var batch = windows.next(); batch.isPresent(); batch = windows.next()) {
+            Window window = batch.get().window();
             Content content = window.content(alphabet);
-            nats += learner.measure(window, taken.get().states()).textNats();
+            nats += learner.measure(window, batch.get().states()).textNats();
             bytes += content.measuredBytes();
             characters += content.measuredCharacters();
         }
@@ -43,14 +49,18 @@ public record Validation(double nats, long bytes, long characters, Score whileLe
     }
 
     private static Score whileLearning(
-            Learner learner, Replay replay, SplitText text, Size size, Function<Model, Learner> validationLearner)
+            Learner learner,
+            Replay replay,
+            TrainValidationSplit text,
+            Size size,
+            Function<Model, Learner> validationLearner)
             throws IOException {
         Score score = new Score();
         try (Learner copy = validationLearner.apply(learner.snapshot())) {
             FileWindows windows =
-                    new FileWindows(text.tails(), size, copy.shape().stateLength(), copy.alphabet());
-            for (var taken = windows.next(); taken.isPresent(); taken = windows.next()) {
-                score.add(Epochs.learn(taken.get(), copy, replay));
+                    new FileWindows(text.validationStreams(), size, copy.shape().stateLength(), copy.alphabet());
+            for (var batch = windows.next(); batch.isPresent(); batch = windows.next()) {
+                score.add(Epochs.learn(batch.get(), copy, replay));
             }
         }
         return score;
@@ -64,7 +74,7 @@ public record Validation(double nats, long bytes, long characters, Score whileLe
         return nats / characters;
     }
 
-    /** Whether this is a lower loss; one that is not a number never is. */
+    /** Whether this loss is lower; NaN never is. */
     boolean isBetterThan(Validation other) {
         return Double.compare(nats, other.nats) < 0;
     }

@@ -10,16 +10,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** A file that is there whole or not at all. */
+/** Writes files atomically. */
 public final class WholeFile {
     private WholeFile() {}
 
-    /** Writes what the file is to hold; it may close the stream behind it. */
+    /** Writes the content of a file. It may close the stream. */
     public interface Content {
         public void write(OutputStream out) throws IOException;
     }
 
-    /** Writes the file so that at every moment there is the old one or the whole new one, also after a crash. */
+    /** Replaces the file atomically: after a crash at any moment it has either the old or the complete new content. */
     public static void write(Path file, Content content) throws IOException {
         Path target = file.toAbsolutePath();
         Path partial = target.resolveSibling(target.getFileName() + ".partial");
@@ -29,7 +29,7 @@ public final class WholeFile {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING,
                     StandardOpenOption.WRITE)) {
-                OutputStream out = new StaysOpen(Channels.newOutputStream(channel));
+                OutputStream out = new FlushOnClose(Channels.newOutputStream(channel));
                 content.write(out);
                 out.flush();
                 channel.force(true);
@@ -40,9 +40,9 @@ public final class WholeFile {
         }
     }
 
-    /** The channel is closed when all that was written is on the disk. */
-    private static final class StaysOpen extends BufferedOutputStream {
-        StaysOpen(OutputStream out) {
+    /** Keeps the channel open, because it must still be forced to the disk. */
+    private static final class FlushOnClose extends BufferedOutputStream {
+        FlushOnClose(OutputStream out) {
             super(out);
         }
 
@@ -52,7 +52,7 @@ public final class WholeFile {
         }
     }
 
-    /** Whether such a file can be made: its folder is there and may be written to. */
+    /** Whether the file can be written: its folder exists and is writable. */
     public static boolean writable(Path file) {
         return !Files.isDirectory(file)
                 && Files.isWritable(file.toAbsolutePath().getParent());

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** Text as the records count it: in code points, and always encodable. */
+/** Operations on the text of records, whose length is counted in Unicode code points. */
 final class Characters {
     private Characters() {}
 
@@ -14,23 +14,23 @@ final class Characters {
         return text.codePointCount(0, text.length());
     }
 
-    /** Whether every surrogate has its other half, so that UTF-8 can carry the text. */
+    /** Whether UTF-8 can encode the text: it has no unpaired surrogate. */
     static boolean encodable(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /**
-     * The text of the bytes.
+     * Decodes UTF-8.
      *
-     * @throws CharacterCodingException when they are not UTF-8
+     * @throws CharacterCodingException when the bytes are not valid UTF-8
      */
     static String decode(byte[] utf8) throws CharacterCodingException {
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
     }
 
-    /** The text itself, or its beginning and an ellipsis: at most {@code most} characters. */
-    static String cut(String text, int most) {
-        return count(text) <= most ? text : text.substring(0, text.offsetByCodePoints(0, most - 1)) + "…";
+    /** Truncates text that is longer than {@code limit} characters and ends it with an ellipsis. */
+    static String truncate(String text, int limit) {
+        return count(text) <= limit ? text : text.substring(0, text.offsetByCodePoints(0, limit - 1)) + "…";
     }
 
     static byte[] sha256(byte[] bytes) {

@@ -13,14 +13,14 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import java.io.IOException;
 
-/** Records as JSON: JSON has no NaN, so that an unknown number is {@code null} there. */
+/** Reads and writes records as JSON. JSON has no NaN: numbers that are not finite are written as {@code null}. */
 final class Json {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .addModule(new SimpleModule()
-                    .addSerializer(double.class, new WriteFinite())
-                    .addDeserializer(double.class, new ReadUnknown()))
+                    .addSerializer(double.class, new NonFiniteAsNull())
+                    .addDeserializer(double.class, new NullAsNan()))
             .build();
 
     private Json() {}
@@ -29,14 +29,14 @@ final class Json {
         try {
             return MAPPER.writeValueAsBytes(record);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A record that is no JSON: " + record, e);
+            throw new IllegalStateException("Cannot write as JSON: " + record, e);
         }
     }
 
     /**
-     * A record as an earlier or later version of Babble wrote it: unknown fields are skipped.
+     * Reads a record that any version of Babble wrote. Unknown fields are ignored.
      *
-     * @throws IllegalArgumentException when the bytes are no such record
+     * @throws IllegalArgumentException when the bytes are not such a record
      */
     static <T> T read(byte[] json, Class<T> type) {
         T record;
@@ -52,11 +52,11 @@ final class Json {
     }
 
     static String firstLine(String message) {
-        return Characters.cut(message.lines().findFirst().orElse(""), 200);
+        return Characters.truncate(message.lines().findFirst().orElse(""), 200);
     }
 
-    private static final class WriteFinite extends StdScalarSerializer<Double> {
-        WriteFinite() {
+    private static final class NonFiniteAsNull extends StdScalarSerializer<Double> {
+        NonFiniteAsNull() {
             super(Double.class);
         }
 
@@ -70,8 +70,8 @@ final class Json {
         }
     }
 
-    private static final class ReadUnknown extends StdScalarDeserializer<Double> {
-        ReadUnknown() {
+    private static final class NullAsNan extends StdScalarDeserializer<Double> {
+        NullAsNan() {
             super(double.class);
         }
 

@@ -3,15 +3,15 @@ package io.babble.records;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * Why a text is written. On the wire it is the name given here; in Flink's state it is a number whose meaning Flink keeps by
- * constant name, so constants may be reordered and added, never renamed.
+ * Why a text is written. JSON has the name given here. Flink's state has a number, and Flink keeps the constant's name for it, so
+ * constants may be reordered and added but never renamed.
  */
 public enum Origin {
-    /** Somebody asked for it. */
+    /** A prompt asked for it. */
     @JsonProperty("prompt")
     PROMPT,
 
-    /** The writer's own, every so many learned symbols. */
+    /** Written without a prompt, once per configured number of learned symbols. */
     @JsonProperty("periodic")
     PERIODIC
 }

@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A text that is asked for. {@link PromptReading} reads it from the topic.
+ * A request for one text. {@link PromptReading} parses it.
  *
- * @param id names the answer, 1 to {@value #MAX_ID} characters
+ * @param id identifies the answer, 1 to {@value #MAX_ID} characters
  * @param prompt how the text begins, at most {@value #MAX_PROMPT} characters; may be empty
- * @param length most characters to write after the prompt, 1 to {@value #MAX_LENGTH}
+ * @param length maximum number of characters to write after the prompt, 1 to {@value #MAX_LENGTH}
  * @param temperature 0 to {@value #MAX_TEMPERATURE}; 0 takes the most likely symbol
- * @param topK draw from this many most likely symbols only; 0 = all
- * @param topP draw from the most likely symbols that together reach this probability, above 0 to 1; 1 = all
- * @param seed the random numbers' beginning: the same prompt, seed and version give the same text
- * @param stop the text ends when it has written this, at most {@value #MAX_STOP} characters; null = never
- * @param origin not on the wire: what comes from the topic is {@link Origin#PROMPT}
+ * @param topK sample only from this many most likely symbols; 0 = all
+ * @param topP sample only from the most likely symbols that together reach this probability, above 0 to 1; 1 = all
+ * @param seed random seed: the same prompt, seed and version give the same text
+ * @param stop the text ends after this string, at most {@value #MAX_STOP} characters; null = none
+ * @param origin not part of the JSON: prompts read from the topic have {@link Origin#PROMPT}
  */
 public record Prompt(
         String id,
@@ -42,28 +42,28 @@ public record Prompt(
     public static final double DEFAULT_TOP_P = 1;
 
     /**
-     * Checks every bound.
+     * Validates all fields.
      *
-     * @throws IllegalArgumentException when fields are out of range, all of them in one message
+     * @throws IllegalArgumentException when fields are invalid; the message lists all of them
      */
     public Prompt {
         List<String> problems = new ArrayList<>();
-        text(problems, "id", id, 1, MAX_ID);
-        text(problems, "prompt", prompt, 0, MAX_PROMPT);
+        checkText(problems, "id", id, 1, MAX_ID);
+        checkText(problems, "prompt", prompt, 0, MAX_PROMPT);
         if (stop != null) {
-            text(problems, "stop", stop, 1, MAX_STOP);
+            checkText(problems, "stop", stop, 1, MAX_STOP);
         }
         check(problems, length >= 1 && length <= MAX_LENGTH, "length must be 1 to " + MAX_LENGTH);
         check(problems, temperature >= 0 && temperature <= MAX_TEMPERATURE, "temperature must be 0 to 10");
         check(problems, topK >= 0 && topK <= MAX_TOP_K, "topK must be 0 to " + MAX_TOP_K);
         check(problems, topP > 0 && topP <= 1, "topP must be above 0 and at most 1");
-        check(problems, origin != null, "origin must be there");
+        check(problems, origin != null, "origin is missing");
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
     }
 
-    /** A prompt with every default. */
+    /** A prompt with default options. */
     public static Prompt of(String id, String prompt) {
         return new Prompt(
                 id,
@@ -77,12 +77,12 @@ public record Prompt(
                 Origin.PROMPT);
     }
 
-    /** A text of the writer's own, from nothing. */
+    /** A request of the writer itself, with an empty prompt. */
     public static Prompt periodic(String id, int length, double temperature, long seed) {
         return new Prompt(id, "", length, temperature, DEFAULT_TOP_K, DEFAULT_TOP_P, seed, null, Origin.PERIODIC);
     }
 
-    /** The seed of a prompt that names none: the same for the same id, and exact in any JSON reader (0 to 2⁵³ − 1). */
+    /** The default seed, derived from the id. It is 0 to 2⁵³ − 1, which every JSON parser reads exactly. */
     public static long seedOf(String id) {
         return ByteBuffer.wrap(Characters.sha256(id.getBytes(StandardCharsets.UTF_8)))
                         .getLong()
@@ -93,19 +93,19 @@ public record Prompt(
         return Json.write(this);
     }
 
-    private static void text(List<String> problems, String name, String text, int least, int most) {
+    private static void checkText(List<String> problems, String name, String text, int min, int max) {
         if (text == null) {
-            problems.add(name + " must be there");
-        } else if (text.length() < least || Characters.count(text) > most) {
-            problems.add(name + " must have " + least + " to " + most + " characters");
+            problems.add(name + " is missing");
+        } else if (text.length() < min || Characters.count(text) > max) {
+            problems.add(name + " must have " + min + " to " + max + " characters");
         } else if (!Characters.encodable(text)) {
-            problems.add(name + " holds half a surrogate pair");
+            problems.add(name + " contains an unpaired surrogate");
         }
     }
 
-    private static void check(List<String> problems, boolean holds, String otherwise) {
-        if (!holds) {
-            problems.add(otherwise);
+    private static void check(List<String> problems, boolean valid, String problem) {
+        if (!valid) {
+            problems.add(problem);
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** One prompt's JSON, field by field, with everything that is wrong about it. */
+/** Parses the JSON of one prompt and collects all problems with it. */
 final class PromptReader {
     private static final Set<String> FIELDS =
             Set.of("id", "prompt", "length", "temperature", "topK", "topP", "seed", "stop");
@@ -57,7 +57,7 @@ final class PromptReader {
         return new PromptReader(json).read(keyText(key));
     }
 
-    /** Null without a key; a text that is no possible id for a key that is not UTF-8. */
+    /** Null without a key; an empty string, which is never a valid id, when the key is not UTF-8. */
     private static String keyText(byte[] key) {
         if (key == null || key.length == 0) {
             return null;
@@ -80,13 +80,13 @@ final class PromptReader {
         }
         json.fieldNames().forEachRemaining(name -> {
             if (!FIELDS.contains(name)) {
-                problems.add("unknown field \"" + Characters.cut(name, 50) + "\"");
+                problems.add("unknown field \"" + Characters.truncate(name, 50) + "\"");
             }
         });
         Prompt prompt = prompt(id);
         return problems.isEmpty()
                 ? new PromptReading.Accepted(Objects.requireNonNull(prompt))
-                : new PromptReading.Refused(id, Characters.cut(String.join("; ", problems), DeadLetter.MAX_ERROR));
+                : new PromptReading.Refused(id, Characters.truncate(String.join("; ", problems), DeadLetter.MAX_ERROR));
     }
 
     /** Null when a field is out of range. */
@@ -109,26 +109,26 @@ final class PromptReader {
         }
     }
 
-    private String text(String name, String otherwise) {
+    private String text(String name, String defaultValue) {
         JsonNode field = json.path(name);
         if (field.isTextual()) {
             return field.textValue();
         }
         refuseUnlessMissing(field, name + " must be a string");
-        return otherwise;
+        return defaultValue;
     }
 
-    private double number(String name, double otherwise) {
+    private double number(String name, double defaultValue) {
         JsonNode field = json.path(name);
         if (field.isNumber()) {
             return field.doubleValue();
         }
         refuseUnlessMissing(field, name + " must be a number");
-        return otherwise;
+        return defaultValue;
     }
 
-    /** As JSON Schema has it, 400.0 is an integer too. */
-    private long integer(String name, long otherwise) {
+    /** 400.0 is an integer too, as in JSON Schema. */
+    private long integer(String name, long defaultValue) {
         JsonNode field = json.path(name);
         if (field.isIntegralNumber() && field.canConvertToLong()) {
             return field.longValue();
@@ -138,7 +138,7 @@ final class PromptReader {
             return (long) value;
         }
         refuseUnlessMissing(field, name + " must be an integer of 64 bits");
-        return otherwise;
+        return defaultValue;
     }
 
     private void refuseUnlessMissing(JsonNode field, String problem) {
@@ -147,7 +147,7 @@ final class PromptReader {
         }
     }
 
-    /** Keeps what is out of range out of range. */
+    /** Clamps to the range of int. All limits are smaller, so invalid values stay invalid. */
     private static long clamp(long value) {
         return Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
     }

@@ -1,23 +1,23 @@
 package io.babble.records;
 
 /**
- * What became of a record on the prompts' topic. Lives inside one operator and never travels between them.
+ * The result of parsing a record of the prompts topic. Operators do not send it to each other.
  *
- * <p>Reading is strict, because a misspelt option that is silently ignored gives the wrong text: unknown, repeated, mistyped
- * and out-of-range fields are refused, {@code null} too (but for {@code stop}).
+ * <p>Parsing is strict, because ignoring a misspelt option would silently give the wrong text: unknown, duplicate, mistyped and
+ * out-of-range fields are refused, and so is {@code null} except for {@code stop}.
  */
 public sealed interface PromptReading {
-    /** To be answered. */
+    /** A valid prompt. */
     record Accepted(Prompt prompt) implements PromptReading {}
 
-    /** Names an id, so that whoever asked hears why there is no answer. */
+    /** An invalid prompt with a valid id: the error is the answer. */
     record Refused(String id, String error) implements PromptReading {}
 
-    /** Nobody can be told: a dead letter. */
+    /** No valid id to answer to: the record becomes a dead letter. */
     record Unreadable(String reason) implements PromptReading {}
 
     /**
-     * Reads a record. The id is the JSON's; where that has none, the key.
+     * Parses a record. Without an id in the JSON the record's key is the id.
      *
      * @param key of the record, may be null
      * @param value of the record, may be null

@@ -1,7 +1,7 @@
 package io.babble.records;
 
 /**
- * A Kafka record as it came, before anybody has made sense of it.
+ * A Kafka record that is not parsed yet.
  *
  * @param timestamp of the record, ms since 1970
  * @param key may be null
@@ -9,7 +9,7 @@ package io.babble.records;
  */
 public record RawRecord(String topic, int partition, long offset, long timestamp, byte[] key, byte[] value) {
 
-    /** This record as a dead letter, with its whole value. */
+    /** A dead letter with the whole value of this record. */
     public DeadLetter deadLetter(String error) {
         return new DeadLetter(key, value, error, topic, partition, offset);
     }

@@ -5,11 +5,11 @@ import java.util.List;
 /**
  * The names of the five topics.
  *
- * @param text what is learned: key = stream, value = UTF-8
- * @param prompts texts asked for: {@link Prompt}
- * @param samples what the writer writes: {@link Sample}
- * @param reports how the learner is doing: {@link Report}
- * @param deadLetters what could not be read: {@link DeadLetter}
+ * @param text to learn: key = stream, value = UTF-8
+ * @param prompts requests for texts: {@link Prompt}
+ * @param samples texts that the writer writes: {@link Sample}
+ * @param reports the learner's progress: {@link Report}
+ * @param deadLetters records that could not be read: {@link DeadLetter}
  */
 public record Topics(String text, String prompts, String samples, String reports, String deadLetters) {
     public static final Topics DEFAULT =

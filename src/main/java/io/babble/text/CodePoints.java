@@ -26,7 +26,7 @@ public final class CodePoints implements Alphabet {
      * An alphabet that already has these characters.
      *
      * @param symbols V
-     * @throws IllegalArgumentException if there are more than V symbols, or the characters are not characters beyond Latin-1, each once
+     * @throws IllegalArgumentException if there are more than V symbols, or the characters are not distinct ones beyond Latin-1
      */
     CodePoints(int symbols, int[] characters) {
         if (symbols > MOST_SYMBOLS || characters.length > symbols - FIRST) {

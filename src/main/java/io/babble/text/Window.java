@@ -1,8 +1,8 @@
 package io.babble.text;
 
 /**
- * What one training step learns from: {@code lanes × steps} symbols of as many streams as there are lanes. Behind lanes of fresh text
- * there may be some of text that was learned before: they have a gradient too, but their loss counts nowhere.
+ * What one training step learns from: {@code lanes × steps} symbols of as many streams as there are lanes. Behind lanes of fresh
+ * text there may be some of text that was learned before: they have a gradient too, but their loss counts nowhere.
  *
  * @param lanes N, streams side by side
  * @param steps T, symbols of each stream

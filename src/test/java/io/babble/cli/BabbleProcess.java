@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
-/** A command as its user has it: a process of its own, to be stopped and killed. */
+/** A command as a process of its own, which tests can stop and kill. */
 final class BabbleProcess {
-    /** A job that soon has something to show. */
+    /** Options of a job that writes its first sample and checkpoint soon. */
     static final List<String> SMALL_AND_QUICK = List.of(
             "-Dbabble.model.hidden=16",
             "-Dbabble.model.embedding=8",
@@ -22,44 +22,44 @@ final class BabbleProcess {
             "-Dbabble.samples.length=20",
             "-Dexecution.checkpointing.interval=500 ms");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final JavaProcess process;
 
     /**
-     * Starts it.
+     * Starts the process.
      *
-     * @param files what it prints goes there, with .out and .err behind
-     * @param call command and arguments; the last of two values of an option of the job is taken
+     * @param output path of the files for its output, without .out and .err
+     * @param call command and arguments; later values of an option override earlier ones
      */
-    BabbleProcess(Path files, List<String> call) {
+    BabbleProcess(Path output, List<String> call) {
         List<String> command = new ArrayList<>(List.of("io.babble.cli.Babble"));
         command.addAll(call);
-        process = JavaProcess.start(files, JavaProcess.classPath(), List.of("-Xmx1g"), command);
+        process = JavaProcess.start(output, JavaProcess.classPath(), List.of("-Xmx1g"), command);
     }
 
     int exitCode() throws InterruptedException {
         return process.exitCode();
     }
 
-    /** As kill does. */
+    /** Sends SIGTERM. */
     void terminate() {
         process.terminate();
     }
 
-    /** As kill -9 does. */
+    /** Sends SIGKILL. */
     void kill() {
         process.kill();
     }
 
-    void await(String printed) {
-        Awaitility.await().atMost(PATIENCE).until(() -> out().contains(printed) || !process.isAlive());
-        assertThat(out()).as(everything()).contains(printed);
+    void awaitOutput(String expected) {
+        Awaitility.await().atMost(TIMEOUT).until(() -> out().contains(expected) || !process.isAlive());
+        assertThat(out()).as(outAndErr()).contains(expected);
     }
 
     Matcher find(Pattern pattern) {
         Matcher matcher = pattern.matcher(out());
-        assertThat(matcher.find()).as(everything()).isTrue();
+        assertThat(matcher.find()).as(outAndErr()).isTrue();
         return matcher;
     }
 
@@ -68,7 +68,7 @@ final class BabbleProcess {
         return lines.get(lines.size() - 1);
     }
 
-    String everything() {
+    String outAndErr() {
         return out() + err();
     }
 

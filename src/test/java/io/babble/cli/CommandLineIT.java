@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     static Path folder;
@@ -67,21 +67,21 @@ class CommandLineIT {
     }
 
     @Test
-    void publishedStreamsAreTheTextInOrder() throws IOException {
+    void publishesTheTextInOrderAsSeveralStreams() throws IOException {
         String topic = topic("streams", 3);
         Path one = Files.writeString(folder.resolve("one.txt"), "Fünf Äpfel — 五个苹果. ".repeat(100));
         Path two = Files.writeString(folder.resolve("two.txt"), "𝄞♪ und kein Ende ".repeat(33));
-        Ran ran =
-                Ran.babble(on(topic, "publish", one + "", two + "", "--streams", "7", "--record-bytes", "13", "--end"));
+        CommandResult result = CommandResult.babble(
+                on(topic, "publish", one + "", two + "", "--streams", "7", "--record-bytes", "13", "--end"));
 
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.exitCode()).isZero();
+        assertThat(result.err()).isEmpty();
+        assertThat(result.exitCode()).isZero();
         long size = Files.size(one) + Files.size(two);
-        assertThat(ran.out())
+        assertThat(result.out())
                 .startsWith(String.format(Locale.ROOT, "published %,d bytes  records ", size))
                 .contains("streams 7  topic " + topic);
 
-        Map<String, List<byte[]>> streams = streams(topic, ran);
+        Map<String, List<byte[]>> streams = streams(topic, result);
         assertThat(streams.keySet())
                 .containsExactlyInAnyOrder(
                         "one.txt-1", "one.txt-2", "one.txt-3", "one.txt-4", "one.txt-5", "one.txt-6", "one.txt-7");
@@ -97,44 +97,66 @@ class CommandLineIT {
     }
 
     @Test
-    void publishesStandardInputAtARate() throws IOException {
+    void publishesStandardInputAtTheGivenRate() throws IOException {
         String topic = topic("stdin", 1);
         InputStream before = System.in;
         System.setIn(new ByteArrayInputStream("x".repeat(1_000).getBytes(UTF_8)));
         long began = System.nanoTime();
-        Ran ran;
+        CommandResult result;
         try {
-            ran = Ran.babble(on(topic, "publish", "-", "--key", "typed", "--rate", "2000"));
+            result = CommandResult.babble(on(topic, "publish", "-", "--key", "typed", "--rate", "2000"));
         } finally {
             System.setIn(before);
         }
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(450));
-        assertThat(joined(streams(topic, ran).get("typed"))).hasSize(1_000);
+        assertThat(joined(streams(topic, result).get("typed"))).hasSize(1_000);
     }
 
     @Test
-    void aTopicThatDoesNotExistIsNamed() {
+    void errorsNameATopicThatDoesNotExist() {
         for (String command : List.of("publish pom.xml", "read", "prompt x")) {
-            Ran ran = Ran.babble(on("nothing", command.split(" ", -1)));
-            assertThat(ran.exitCode()).isEqualTo(1);
-            assertThat(ran.err().strip())
+            CommandResult result = CommandResult.babble(on("nothing", command.split(" ", -1)));
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err().strip())
                     .isEqualTo("babble " + command.split(" ", -1)[0] + ": Topic nothing does not exist at "
-                            + kafka.bootstrapServers() + ": create it, or name another one (--help tells how)");
+                            + kafka.bootstrapServers() + ": create it, or choose another topic (see --help)");
         }
     }
 
     @Test
-    void readPrintsOneTextAfterTheOther() {
+    void clientsTakeTopicsAndBrokerFromAFile() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("babble.yaml"),
+                String.format(
+                        """
+                        babble:
+                          kafka.bootstrap.servers: %s
+                          topics: {text: renamed.text, samples: renamed.samples, prompts: renamed.prompts}
+                        """,
+                        kafka.bootstrapServers()));
+        Map<String, String> topics =
+                Map.of("publish pom.xml", "renamed.text", "read", "renamed.samples", "prompt x", "renamed.prompts");
+        topics.forEach((command, topic) -> {
+            CommandResult result = CommandResult.babble((command + " --config " + file).split(" ", -1));
+            assertThat(result.exitCode()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("Topic " + topic + " does not exist at " + kafka.bootstrapServers() + ":");
+        });
+    }
+
+    @Test
+    void readPrintsConcurrentTextsOneAfterTheOther() {
         String topic = topic("read", 1);
         write(topic, piece("a", 0, "one", false));
         write(topic, piece("b", 0, "two", true));
         write(topic, "c", "no sample".getBytes(UTF_8));
         write(topic, piece("a", 0, "one,", true));
-        Ran ran = Ran.babble(on(topic, "read", "--from-beginning", "--count", "2", "--prompts-only"));
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.exitCode()).isZero();
-        assertThat(ran.out())
+        CommandResult result =
+                CommandResult.babble(on(topic, "read", "--from-beginning", "--count", "2", "--prompts-only"));
+        assertThat(result.err()).isEmpty();
+        assertThat(result.exitCode()).isZero();
+        assertThat(result.out())
                 .isEqualTo(
                         """
                         ── a  version 7  2.50 bits/byte
@@ -147,50 +169,51 @@ class CommandLineIT {
     }
 
     @Test
-    void aPromptIsAnsweredPieceByPieceAndRepeatsAreDropped() throws Exception {
-        CompletableFuture<Ran> asked = ask("answered", "--seed", "9", "--stop", ".", "--top-k", "3");
+    void promptPrintsTheAnswerAndDropsRepeatedPieces() throws Exception {
+        CompletableFuture<CommandResult> asked = ask("answered", "--seed", "9", "--stop", ".", "--top-k", "3");
         Prompt prompt = nextPrompt("answered");
         assertThat(prompt).isEqualTo(new Prompt(prompt.id(), "To be ", 400, 0.8, 3, 1, 9, ".", Origin.PROMPT));
         write("answered.samples", piece(prompt.id(), 0, "or ", false));
-        write("answered.samples", piece("somebody else's", 6, "after", false));
+        write("answered.samples", piece("of another prompt", 6, "after", false));
         write("answered.samples", piece(prompt.id(), 3, "not", false));
         write("answered.samples", piece(prompt.id(), 0, "or ", false));
         write("answered.samples", piece(prompt.id(), 3, "not to", false));
         write("answered.samples", piece(prompt.id(), 9, " be.", true));
 
-        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(ran.err()).isEmpty();
-        assertThat(ran.out()).isEqualTo("To be or not to be.\n");
-        assertThat(ran.exitCode()).isZero();
+        CommandResult result = asked.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(result.err()).isEmpty();
+        assertThat(result.out()).isEqualTo("To be or not to be.\n");
+        assertThat(result.exitCode()).isZero();
     }
 
     @Test
-    void aRefusedPromptFailsWithTheReason() throws Exception {
-        CompletableFuture<Ran> asked = ask("refused");
+    void promptFailsWithTheReasonOfARefusal() throws Exception {
+        CompletableFuture<CommandResult> asked = ask("refused");
         write("refused.samples", Sample.refusal(nextPrompt("refused").id(), "busy: ask again later", 7, 0));
-        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err().strip()).isEqualTo("babble prompt: No more text: busy: ask again later");
+        CommandResult result = asked.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err().strip())
+                .isEqualTo("babble prompt: The text ended with an error: busy: ask again later");
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsGivenUp() throws Exception {
-        CompletableFuture<Ran> asked = ask("silent", "--timeout", "1");
+    void promptFailsWithoutAnAnswerAfterTheTimeout() throws Exception {
+        CompletableFuture<CommandResult> asked = ask("silent", "--timeout", "1");
         nextPrompt("silent");
-        Ran ran = asked.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err().strip())
-                .isEqualTo("babble prompt: Nothing has come for 1 s: see whether a job runs on these topics, or give it"
-                        + " more time with --timeout");
+        CommandResult result = asked.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err().strip())
+                .isEqualTo("babble prompt: No text arrived for 1 s: check that a job runs on these topics, or raise"
+                        + " --timeout");
     }
 
-    private static CompletableFuture<Ran> ask(String name, String... args) {
+    private static CompletableFuture<CommandResult> ask(String name, String... args) {
         topic(name + ".prompts", 1);
         topic(name + ".samples", 1);
         String[] all = Stream.concat(
                         Stream.of("prompt", "To be ", "--samples-topic", name + ".samples"), Arrays.stream(args))
                 .toArray(String[]::new);
-        return CompletableFuture.supplyAsync(() -> Ran.babble(on(name + ".prompts", all)));
+        return CompletableFuture.supplyAsync(() -> CommandResult.babble(on(name + ".prompts", all)));
     }
 
     private static Prompt nextPrompt(String name) {
@@ -230,7 +253,7 @@ class CommandLineIT {
                 .toArray(String[]::new);
     }
 
-    private static Map<String, List<byte[]>> streams(String topic, Ran published) {
+    private static Map<String, List<byte[]>> streams(String topic, CommandResult published) {
         Matcher count = Pattern.compile("records (\\d+)").matcher(published.out());
         assertThat(count.find()).isTrue();
         Map<String, List<byte[]>> streams = new LinkedHashMap<>();
@@ -253,7 +276,7 @@ class CommandLineIT {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            Awaitility.await().atMost(PATIENCE).until(() -> {
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(records::add);
                 return records.size() >= count;
             });

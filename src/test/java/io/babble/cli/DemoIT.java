@@ -24,14 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The demo as its user has it: a process of its own, to be stopped and killed. */
 class DemoIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final Pattern SUMMARY =
             Pattern.compile("symbols (\\d+)  bits/byte (\\d\\.\\d{4})  samples (\\d+)  checkpoints (\\d+)");
     private static final Pattern KAFKA = Pattern.compile("Kafka +(127\\.0\\.0\\.1:\\d+)");
-    private static final Pattern GOES_ON =
-            Pattern.compile("Goes on from (chk|savepoint)-\\S+, at about ([\\d,]+) symbols");
+    private static final Pattern RESUMING =
+            Pattern.compile("Resuming from (chk|savepoint)-\\S+, at about ([\\d,]+) symbols");
     private static final String SENTENCE = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ";
     private static final String TEXT = SENTENCE.repeat(50_000);
 
@@ -41,20 +40,20 @@ class DemoIT {
     static Path folder;
 
     @AfterEach
-    void endAll() {
+    void killAll() {
         started.forEach(BabbleProcess::kill);
     }
 
     @Test
-    void goesOnWhereItStoppedHoweverItStopped() throws Exception {
+    void resumesAfterAStopAndAfterAKill() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), TEXT);
         BabbleProcess first = demo("first", text);
-        first.await(" bits/byte   ");
-        first.await("── version");
+        first.awaitOutput(" bits/byte   ");
+        first.awaitOutput("── version");
         first.terminate();
-        assertThat(first.exitCode()).as(first.everything()).isZero();
+        assertThat(first.exitCode()).as(first.outAndErr()).isZero();
         assertThat(first.err()).isEmpty();
-        assertThat(first.out()).contains("Starts anew");
+        assertThat(first.out()).contains("Starting with an untrained model.");
         Matcher summary = SUMMARY.matcher(first.lastLine());
         assertThat(summary.matches()).as(first.lastLine()).isTrue();
         long symbols = Long.parseLong(summary.group(1));
@@ -63,52 +62,53 @@ class DemoIT {
         assertThat(Long.parseLong(summary.group(4))).as("checkpoints").isPositive();
 
         BabbleProcess killed = demo("killed", text);
-        killed.await(" bits/byte   ");
-        assertThat(goesOnAt(killed)).isGreaterThanOrEqualTo(symbols);
-        Awaitility.await().atMost(PATIENCE).until(DemoIT::hasCheckpoint);
+        killed.awaitOutput(" bits/byte   ");
+        assertThat(symbolsAtResume(killed)).isGreaterThanOrEqualTo(symbols);
+        Awaitility.await().atMost(TIMEOUT).until(DemoIT::hasCheckpoint);
         killed.kill();
         assertThat(killed.exitCode()).isEqualTo(137);
 
         BabbleProcess stopped = demo("stopped", text);
-        stopped.await(" bits/byte   ");
-        assertThat(goesOnAt(stopped)).as(stopped.out()).isGreaterThanOrEqualTo(goesOnAt(killed));
+        stopped.awaitOutput(" bits/byte   ");
+        assertThat(symbolsAtResume(stopped)).as(stopped.out()).isGreaterThanOrEqualTo(symbolsAtResume(killed));
         assertThat(publishedBytes(stopped)).isGreaterThan(symbols);
         stopped.terminate();
-        assertThat(stopped.exitCode()).as(stopped.everything()).isZero();
-        assertThat(stopped.out()).contains("Stopped; the next start goes on from here.");
+        assertThat(stopped.exitCode()).as(stopped.outAndErr()).isZero();
+        assertThat(stopped.out()).contains("Stopped. The next start resumes from this savepoint.");
 
         BabbleProcess other = demo("other", text, "-Dbabble.model.embedding=9");
         assertThat(other.exitCode()).isEqualTo(1);
         assertThat(other.err().lines()).hasSize(1);
-        assertThat(other.err()).contains("The model has another shape", "it was to go on from", "--data");
+        assertThat(other.err()).contains("The model has another shape", "the job was to resume from", "--data");
 
         Path shortText = Files.writeString(folder.resolve("short.txt"), SENTENCE.repeat(100));
         BabbleProcess fresh = demo("fresh", shortText, "--fresh");
-        fresh.await("no new text, ");
+        fresh.awaitOutput("no new text, ");
         fresh.terminate();
-        assertThat(fresh.exitCode()).as(fresh.everything()).isZero();
-        assertThat(fresh.out()).contains("Starts anew", "Stopped; the next start goes on from here.");
+        assertThat(fresh.exitCode()).as(fresh.outAndErr()).isZero();
+        assertThat(fresh.out())
+                .contains("Starting with an untrained model.", "Stopped. The next start resumes from this savepoint.");
         assertThat(fresh.lastLine()).startsWith("symbols " + Files.size(shortText) + "  ");
 
         BabbleProcess timed = demo("timed", shortText, "--seconds", "1");
-        assertThat(timed.exitCode()).as(timed.everything()).isZero();
-        assertThat(timed.out()).contains("Goes on from", "Stopped; the next start goes on from here.");
+        assertThat(timed.exitCode()).as(timed.outAndErr()).isZero();
+        assertThat(timed.out()).contains("Resuming from", "Stopped. The next start resumes from this savepoint.");
     }
 
     @Test
-    void aPortThatIsTakenIsNamedWithItsOption() throws Exception {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String port = Integer.toString(taken.getLocalPort());
+    void namesAPortInUseAndItsOption() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String port = Integer.toString(socket.getLocalPort());
             BabbleProcess demo = demo("port", folder.resolve("none.txt"), "--web-port", port);
             assertThat(demo.exitCode()).isEqualTo(1);
             assertThat(demo.err().lines())
                     .containsExactly(
-                            "babble demo: Port " + port + " for Flink's web UI is taken: stop what listens there,"
-                                    + " or choose another one with --web-port");
+                            "babble demo: Port " + port + " for Flink's web UI is in use: stop the process that"
+                                    + " listens on it, or choose another port with --web-port");
         }
     }
 
-    /** How much text the topic has; each stream must be a beginning of its part of the file, without a gap and a repeat. */
+    /** Bytes in the text topic. Asserts that each stream is a prefix of its part of the file, without gaps and repeats. */
     private static long publishedBytes(BabbleProcess demo) {
         Map<String, ByteArrayOutputStream> streams = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
@@ -121,7 +121,7 @@ class DemoIT {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-            Awaitility.await().atMost(PATIENCE).until(() -> {
+            Awaitility.await().atMost(TIMEOUT).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(record -> streams.computeIfAbsent(
                                 new String(record.key(), UTF_8), key -> new ByteArrayOutputStream())
                         .writeBytes(record.value()));
@@ -143,7 +143,7 @@ class DemoIT {
         return streams.values().stream().mapToLong(ByteArrayOutputStream::size).sum();
     }
 
-    /** A part of a quarter that ends with a whole character. */
+    /** Length of a quarter of the text, extended to the end of its last character. */
     private static int partLength(byte[] text, int from) {
         int quarter = Math.round(4f * from / text.length) + 1;
         int to = (int) ((long) text.length * quarter / 4);
@@ -157,7 +157,7 @@ class DemoIT {
         try (var files = Files.walk(folder.resolve("data/flink/checkpoints"))) {
             return files.anyMatch(file -> file.endsWith("_metadata"));
         } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
-            return false; // what is being replaced goes away while it is looked at
+            return false; // deleted by a newer checkpoint while the folder is listed
         }
     }
 
@@ -176,7 +176,7 @@ class DemoIT {
         return process;
     }
 
-    private static long goesOnAt(BabbleProcess demo) {
-        return Long.parseLong(demo.find(GOES_ON).group(2).replace(",", ""));
+    private static long symbolsAtResume(BabbleProcess demo) {
+        return Long.parseLong(demo.find(RESUMING).group(2).replace(",", ""));
     }
 }

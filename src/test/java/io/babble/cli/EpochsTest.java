@@ -3,8 +3,8 @@ package io.babble.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.babble.files.SplitText;
 import io.babble.files.TextFiles;
+import io.babble.files.TrainValidationSplit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code babble learn} as one learns with char-rnn: several epochs, and the end of the text held out. */
+/** {@code babble learn} with several epochs and held-out text. */
 class EpochsTest {
     private static final String SENTENCE = "Schöne Tage kommen wieder, und wer wartet, der sieht sie. ";
     private static final double BYTES_PER_CHARACTER =
@@ -30,15 +30,15 @@ class EpochsTest {
     private static final String HEAD = SENTENCE.repeat(30);
     private static final String TAIL = SENTENCE.repeat(10); // a quarter of both
 
-    private static final Pattern EPOCH = Pattern.compile(
-            "epoch (\\d+)  bits/byte (\\d+\\.\\d{4})"
-                    + "  validation bits/byte (\\d+\\.\\d{4}) \\((\\d+\\.\\d{4}) while learning it\\)  nats/character (\\d+\\.\\d{4})  seconds \\d+\\.\\d(  best)?");
+    private static final Pattern EPOCH = Pattern.compile("epoch (\\d+)  bits/byte (\\d+\\.\\d{4})"
+            + "  validation bits/byte (\\d+\\.\\d{4}) \\((\\d+\\.\\d{4}) while learning it\\)"
+            + "  nats/character (\\d+\\.\\d{4})  seconds \\d+\\.\\d(  best)?");
 
     @TempDir
     static Path folder;
 
     private static Path learned;
-    private static Ran learning;
+    private static CommandResult learning;
 
     private record Epoch(
             int number,
@@ -56,7 +56,7 @@ class EpochsTest {
     }
 
     @Test
-    void eachEpochHasALineAndTheLastLineIsTheScoreOfTheFirst() {
+    void printsALinePerEpochAndTheLossOfTheFirstOne() {
         List<Epoch> epochs = epochs(learning);
 
         assertThat(epochs).extracting(Epoch::number).containsExactly(1, 2, 3);
@@ -70,7 +70,7 @@ class EpochsTest {
     }
 
     @Test
-    void severalEpochsAreBetterThanOne() {
+    void theLossFallsFromEpochToEpoch() {
         List<Epoch> epochs = epochs(learning);
 
         assertThat(epochs.get(2).loss()).isLessThan(epochs.get(0).loss());
@@ -79,19 +79,19 @@ class EpochsTest {
     }
 
     @Test
-    void withoutValidationTheLastModelIsSaved() throws IOException {
+    void savesTheLastModelWithoutValidation() throws IOException {
         Path last = folder.resolve("last.babble");
-        Ran ran = learn(HEAD, "--epochs", "3", "--save", last.toString());
+        CommandResult result = learn(HEAD, "--epochs", "3", "--save", last.toString());
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out().lines()).hasSize(4);
-        assertThat(last).as("what is held out is not learned from").hasSameBinaryContentAs(learned);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out().lines()).hasSize(4);
+        assertThat(last).as("held-out text is not learned").hasSameBinaryContentAs(learned);
     }
 
     @Test
-    void validationIsTheLossOfTheTailByItself() throws IOException {
+    void validationLossIsTheLossOnTheHeldOutTextAlone() throws IOException {
         double validation = epochs(learning).get(2).validation();
-        Ran tail = learn(
+        CommandResult tail = learn(
                 TAIL,
                 "--from",
                 learned.toString(),
@@ -105,9 +105,9 @@ class EpochsTest {
     }
 
     @Test
-    void theTailIsAlsoMeasuredWhileACopyLearnsItWithoutDropout() throws IOException {
+    void alsoMeasuresTheHeldOutTextWhileACopyLearnsItWithoutDropout() throws IOException {
         Path model = folder.resolve("without-replay.babble");
-        Ran ran = learn(
+        CommandResult result = learn(
                 HEAD + TAIL,
                 "--validate",
                 "0.25",
@@ -115,22 +115,22 @@ class EpochsTest {
                 model.toString(),
                 "-Dbabble.dropout=0.3",
                 "-Dbabble.replay.lanes=0");
-        Ran tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.lanes=0");
+        CommandResult tail = learn(TAIL, "--from", model.toString(), "-Dbabble.replay.lanes=0");
 
         assertThat(tail.out())
                 .startsWith(String.format(
-                        Locale.ROOT, "bits/byte %.4f ", epochs(ran).get(0).validationWhileLearning()));
+                        Locale.ROOT, "bits/byte %.4f ", epochs(result).get(0).validationWhileLearning()));
     }
 
     @Test
-    void theModelOfTheLowestValidationLossIsSaved() throws IOException {
+    void savesTheModelWithTheLowestValidationLoss() throws IOException {
         String text = "ab".repeat(1500) + "bbaa".repeat(250);
         Path best = folder.resolve("best.babble");
         Path first = folder.resolve("first.babble");
-        Ran ran = learn(text, "--epochs", "3", "--validate", "0.25", "--save", best.toString());
+        CommandResult result = learn(text, "--epochs", "3", "--validate", "0.25", "--save", best.toString());
         learn(text, "--epochs", "1", "--validate", "0.25", "--save", first.toString());
 
-        List<Epoch> epochs = epochs(ran);
+        List<Epoch> epochs = epochs(result);
         assertThat(epochs.get(0).validation()).isLessThan(epochs.get(1).validation());
         assertThat(epochs).extracting(Epoch::best).containsExactly(true, false, false);
         assertThat(best).hasSameBinaryContentAs(first);
@@ -138,41 +138,41 @@ class EpochsTest {
 
     @ParameterizedTest
     @CsvSource({"--validate, 1", "--validate, -0.1", "--validate, NaN", "--validate, some", "--epochs, 0"})
-    void anImpossibleValueIsAWrongCall(String option, String value) throws IOException {
-        Ran ran = learn(HEAD, option, value);
+    void invalidValuesAreInvalidUsage(String option, String value) throws IOException {
+        CommandResult result = learn(HEAD, option, value);
 
-        assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err()).contains(option, value);
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains(option, value);
     }
 
     @Test
-    void nothingHeldOutIsSaidAtOnce() throws IOException {
-        Ran ran = learn(HEAD, "--validate", "0.0001");
+    void refusesToHoldOutNothing() throws IOException {
+        CommandResult result = learn(HEAD, "--validate", "0.0001");
 
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err().lines()).hasSize(1);
-        assertThat(ran.err()).contains("--validate", "too short");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err().lines()).hasSize(1);
+        assertThat(result.err()).contains("--validate", "too short");
     }
 
     @Test
-    void theTailOfEachStreamIsHeldOutInWholeCharacters() throws IOException {
+    void holdsOutWholeCharactersOfEachStream() throws IOException {
         Path file = Files.writeString(folder.resolve("characters.txt"), "aäö€".repeat(100));
         try (TextFiles files = new TextFiles(List.of(file))) {
             for (int streams = 1; streams <= 9; streams++) {
-                SplitText text = new SplitText(files, streams, 0.3);
+                TrainValidationSplit text = new TrainValidationSplit(files, streams, 0.3);
                 StringBuilder whole = new StringBuilder();
                 for (int i = 0; i < streams; i++) {
-                    whole.append(decoded(text.heads().get(i).readAllBytes()));
-                    whole.append(decoded(text.tails().get(i).readAllBytes()));
+                    whole.append(decoded(text.trainingStreams().get(i).readAllBytes()));
+                    whole.append(decoded(text.validationStreams().get(i).readAllBytes()));
                 }
                 assertThat(whole.toString()).isEqualTo(Files.readString(file));
-                assertThat((double) text.tailBytes()).isCloseTo(0.3 * files.size(), within(3.0 * streams));
-                assertThat(text.headBytes() + text.tailBytes()).isEqualTo(files.size());
+                assertThat((double) text.validationBytes()).isCloseTo(0.3 * files.size(), within(3.0 * streams));
+                assertThat(text.trainingBytes() + text.validationBytes()).isEqualTo(files.size());
             }
         }
     }
 
-    /** Throws unless these are whole characters. */
+    /** Throws if a character is incomplete. */
     private static String decoded(byte[] bytes) throws IOException {
         return StandardCharsets.UTF_8
                 .newDecoder()
@@ -180,16 +180,16 @@ class EpochsTest {
                 .toString();
     }
 
-    private static Ran learn(String text, String... more) throws IOException {
+    private static CommandResult learn(String text, String... more) throws IOException {
         Path file = Files.writeString(folder.resolve("text.txt"), text);
         List<String> args = new ArrayList<>(List.of("learn", file.toString(), "-Dbabble.threads=1"));
         args.addAll(List.of("-Dbabble.model.hidden=16", "-Dbabble.model.embedding=8"));
         args.addAll(List.of(more));
-        return Ran.babble(args.toArray(String[]::new));
+        return CommandResult.babble(args.toArray(String[]::new));
     }
 
-    private static List<Epoch> epochs(Ran ran) {
-        List<String> lines = ran.out().lines().toList();
+    private static List<Epoch> epochs(CommandResult result) {
+        List<String> lines = result.out().lines().toList();
         return IntStream.range(0, lines.size() - 1)
                 .mapToObj(i -> epoch(lines.get(i)))
                 .toList();

@@ -25,11 +25,11 @@ class InspectTest {
     Path folder;
 
     @Test
-    void saysWhatASavepointHolds() {
-        Ran ran = Ran.babble("inspect", SAVEPOINT);
+    void showsTheContentOfASavepoint() {
+        CommandResult result = CommandResult.babble("inspect", SAVEPOINT);
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out())
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out())
                 .isEqualTo(
                         MODEL
                                 + """
@@ -53,11 +53,11 @@ class InspectTest {
     }
 
     @Test
-    void saysOfAnExportedModelWhatItSaysOfTheSavepoint() {
+    void showsTheSameForAnExportedModel() {
         String file = folder.resolve("m.babble").toString();
-        Ran exported = Ran.babble("export", "--savepoint", SAVEPOINT, "--to", file);
+        CommandResult exported = CommandResult.babble("export", "--savepoint", SAVEPOINT, "--to", file);
 
         assertThat(exported.exitCode()).as(exported.err()).isZero();
-        assertThat(Ran.babble("inspect", file).out()).isEqualTo(MODEL);
+        assertThat(CommandResult.babble("inspect", file).out()).isEqualTo(MODEL);
     }
 }

@@ -27,7 +27,7 @@ class LearnAndWriteTest {
 
     private static Path text;
     private static Path learned;
-    private static Ran learning;
+    private static CommandResult learning;
 
     @BeforeAll
     static void learnOnce() throws IOException {
@@ -44,7 +44,7 @@ class LearnAndWriteTest {
     }
 
     @Test
-    void theLastLineIsTheScore() {
+    void theLastLineHasTheLoss() {
         assertThat(learning.exitCode()).as(learning.err()).isZero();
         Matcher score = LAST_LINE.matcher(learning.out().lines().toList().get(0));
         assertThat(score.matches()).as(learning.out()).isTrue();
@@ -64,7 +64,7 @@ class LearnAndWriteTest {
     }
 
     @Test
-    void theCurveEndsAtTheScore() throws IOException {
+    void theCurveEndsWithTheFinalLoss() throws IOException {
         List<String> rows = Files.readAllLines(folder.resolve("curve.csv"));
 
         assertThat(rows.get(0)).isEqualTo("symbols,bits_per_byte,average");
@@ -74,59 +74,61 @@ class LearnAndWriteTest {
     }
 
     @Test
-    void learningGoesOnFromASavedModelOfItsOwnShape() throws IOException {
+    void learnResumesFromASavedModelWithItsShape() throws IOException {
         Path more = folder.resolve("more.babble");
-        Ran ran = Ran.babble(
+        CommandResult result = CommandResult.babble(
                 "learn", text.toString(), "--from", learned.toString(), "--save", more.toString(), "--streams", "2");
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(ModelBytes.read(Files.readAllBytes(more)).symbols()).isEqualTo(2L * BYTES);
-        assertThat(bitsPerByte(ran)).isLessThan(bitsPerByte(learning));
+        assertThat(bitsPerByte(result)).isLessThan(bitsPerByte(learning));
     }
 
     @Test
     void theSameTextAndOptionsGiveTheSameModel() throws IOException {
         Path again = folder.resolve("again.babble");
-        Ran ran = learn("--streams", "3", "--save", again.toString(), "-Dbabble.window.steps=8");
+        CommandResult result = learn("--streams", "3", "--save", again.toString(), "-Dbabble.window.steps=8");
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(result.exitCode()).as(result.err()).isZero();
         assertThat(again).hasSameBinaryContentAs(learned);
     }
 
     @Test
-    void aModelOfAnotherShapeIsRefusedInOneLine() {
-        Ran ran = learn("--from", learned.toString(), "-Dbabble.model.hidden=9");
+    void refusesAModelOfAnotherShapeInOneLine() {
+        CommandResult result = learn("--from", learned.toString(), "-Dbabble.model.hidden=9");
 
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.err().lines()).hasSize(1);
-        assertThat(ran.err()).contains("another shape", "hidden=9", "hidden=16");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err().lines()).hasSize(1);
+        assertThat(result.err()).contains("another shape", "hidden=9", "hidden=16");
     }
 
     @Test
-    void bytesThatAreNotUtf8AreLeftOutAndSaid() throws IOException {
+    void skipsAndCountsBytesThatAreNotUtf8() throws IOException {
         Path broken = Files.write(folder.resolve("broken.txt"), new byte[] {'a', (byte) 0xFF, 'b', 'c', (byte) 0xC3});
-        Ran ran = Ran.babble("learn", broken.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
+        CommandResult result =
+                CommandResult.babble("learn", broken.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("symbols 3 ");
-        assertThat(ran.err()).contains("2 bytes were left out");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("symbols 3 ");
+        assertThat(result.err()).contains("2 bytes were skipped");
     }
 
     @Test
-    void nothingToLearnAndNowhereToSaveAreSaidAtOnce() throws IOException {
+    void reportsAnEmptyTextAndAnUnwritableFileBeforeTraining() throws IOException {
         Path empty = Files.createFile(folder.resolve("empty.txt"));
-        Ran nothing = Ran.babble("learn", empty.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
+        CommandResult nothing =
+                CommandResult.babble("learn", empty.toString(), "-Dbabble.model.hidden=4", "-Dbabble.backend=nd4j");
         assertThat(nothing.exitCode()).isEqualTo(1);
         assertThat(nothing.err()).contains("nothing to learn");
 
-        Ran nowhere = learn("--save", file("no-such-folder/model.babble"));
+        CommandResult nowhere = learn("--save", file("no-such-folder/model.babble"));
         assertThat(nowhere.exitCode()).isEqualTo(2);
         assertThat(nowhere.err()).contains("no-such-folder");
     }
 
     @Test
-    void writesTheSameTextForTheSameSeedAndAnotherForAnother() {
-        Ran first = write("Schöne", "--length", "50", "--seed", "7");
+    void theSeedDeterminesTheText() {
+        CommandResult first = write("Schöne", "--length", "50", "--seed", "7");
 
         assertThat(first.exitCode()).as(first.err()).isZero();
         assertThat(first.out()).startsWith("Schöne").endsWith("\n");
@@ -135,34 +137,34 @@ class LearnAndWriteTest {
     }
 
     @Test
-    void saysWhichLinesItHasMadeUp() {
-        Ran ran = write("Neue Tage\n" + TEXT + "\n", "--new-to", text.toString(), "--length", "5");
+    void printsOnlyNewLinesWithNewTo() {
+        CommandResult result = write("Neue Tage\n" + TEXT + "\n", "--new-to", text.toString(), "--length", "5");
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).isEqualTo("Neue Tage\n");
-        assertThat(ran.err()).startsWith("1 of 2 lines are new");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).isEqualTo("Neue Tage\n");
+        assertThat(result.err()).startsWith("1 of 2 lines are new");
     }
 
     @Test
     void stopsBeforeTheStopText() {
         String whole = write("", "--length", "80", "--temperature", "0").out().stripTrailing();
         String stop = whole.substring(whole.length() / 2, whole.length() / 2 + 2);
-        Ran stopped = write("", "--length", "80", "--temperature", "0", "--stop", stop);
+        CommandResult stopped = write("", "--length", "80", "--temperature", "0", "--stop", stop);
 
         assertThat(stopped.out()).isEqualTo(whole.substring(0, whole.indexOf(stop)) + "\n");
     }
 
     @Test
-    void aDamagedModelIsRefusedInOneLine() throws IOException {
+    void refusesADamagedModelInOneLine() throws IOException {
         byte[] bytes = Files.readAllBytes(learned);
         bytes[bytes.length / 2] ^= 1;
         Path damaged = Files.write(folder.resolve("damaged.babble"), bytes);
-        Ran ran = Ran.babble("write", "--model", damaged.toString());
+        CommandResult result = CommandResult.babble("write", "--model", damaged.toString());
 
-        assertThat(ran.exitCode()).isEqualTo(1);
-        assertThat(ran.out()).isEmpty();
-        assertThat(ran.err().lines()).hasSize(1);
-        assertThat(ran.err()).contains("damaged.babble", "expected the checksum");
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err().lines()).hasSize(1);
+        assertThat(result.err()).contains("damaged.babble", "expected the checksum");
     }
 
     @Test
@@ -170,7 +172,7 @@ class LearnAndWriteTest {
         String poem = "春眠不覺曉，處處聞啼鳥。夜來風雨聲，花落知多少。";
         Path poems = Files.writeString(folder.resolve("poems.txt"), poem.repeat(40) + "白日依山盡".repeat(192));
         String model = file("poems.babble");
-        Ran learned = learn(
+        CommandResult learned = learn(
                 poems,
                 "--validate",
                 "0.5",
@@ -181,69 +183,70 @@ class LearnAndWriteTest {
 
         assertThat(learned.exitCode()).as(learned.err()).isZero();
         assertThat(learned.out()).contains("symbols 2880 ");
-        assertThat(Ran.babble("inspect", model).out())
+        assertThat(CommandResult.babble("inspect", model).out())
                 .contains("learned     2,880 symbols", "shape       V 512,")
                 .contains("alphabet    code-points, 21 characters beyond Latin-1\n");
-        Ran written = Ran.babble("write", "--model", model, "登鸛雀樓", "--length", "60", "--seed", "1");
+        CommandResult written =
+                CommandResult.babble("write", "--model", model, "登鸛雀樓", "--length", "60", "--seed", "1");
         assertThat(written.exitCode()).as(written.err()).isZero();
         assertThat(written.out().strip().substring(4))
                 .hasSize(60)
                 .contains("，", "。")
                 .doesNotContain("白", "登");
-        assertThat(Ran.babble("write", "--model", model, "-Dbabble.alphabet=bytes")
+        assertThat(CommandResult.babble("write", "--model", model, "-Dbabble.alphabet=bytes")
                         .err())
                 .contains("expected bytes, found code-points");
 
-        Ran exported = Ran.babble("export", "--from", model, "--to", file("poems.safetensors"));
+        CommandResult exported = CommandResult.babble("export", "--from", model, "--to", file("poems.safetensors"));
         assertThat(exported.exitCode()).as(exported.err()).isZero();
         assertThat(Files.readString(folder.resolve("poems.json")))
                 .contains("\"characters\" : \"春眠不覺曉，處聞啼鳥。夜來風雨聲花落知多少\"");
     }
 
     @Test
-    void charactersThatTheAlphabetHasNoPlaceForAreSaid() throws IOException {
+    void countsCharactersThatDoNotFitTheAlphabet() throws IOException {
         StringBuilder many = new StringBuilder();
         for (int i = 0; i < 260; i++) {
             many.append((char) ('\u4E00' + i));
         }
         Path full = Files.writeString(folder.resolve("many.txt"), many);
-        Ran ran = learn(full, "-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=512");
+        CommandResult result = learn(full, "-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=512");
 
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        assertThat(ran.out()).contains("symbols 780 ");
-        assertThat(ran.err()).contains("8 characters could not be learned");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("symbols 780 ");
+        assertThat(result.err()).contains("8 characters were not learned");
     }
 
     @Test
-    void anImpossibleRequestIsAWrongCall() {
+    void invalidSamplingOptionsAreInvalidUsage() {
         assertThat(write("", "--temperature", "-1").exitCode()).isEqualTo(2);
         assertThat(write("", "--length", "0").exitCode()).isEqualTo(2);
-        assertThat(Ran.babble("write").exitCode()).isEqualTo(2);
+        assertThat(CommandResult.babble("write").exitCode()).isEqualTo(2);
     }
 
-    private static Ran learn(String... more) {
+    private static CommandResult learn(String... more) {
         return learn(text, more);
     }
 
-    private static Ran learn(Path text, String... more) {
+    private static CommandResult learn(Path text, String... more) {
         List<String> args = new ArrayList<>(List.of("learn", text.toString()));
         args.addAll(List.of("-Dbabble.model.embedding=8", "-Dbabble.learning-rate=0.02", "-Dbabble.threads=1"));
         if (List.of(more).stream().noneMatch(arg -> arg.startsWith("-Dbabble.model.hidden"))) {
             args.add("-Dbabble.model.hidden=16");
         }
         args.addAll(List.of(more));
-        return Ran.babble(args.toArray(String[]::new));
+        return CommandResult.babble(args.toArray(String[]::new));
     }
 
-    private static Ran write(String prompt, String... more) {
+    private static CommandResult write(String prompt, String... more) {
         List<String> args = new ArrayList<>(List.of("write", "--model", learned.toString(), prompt));
         args.addAll(List.of(more));
-        return Ran.babble(args.toArray(String[]::new));
+        return CommandResult.babble(args.toArray(String[]::new));
     }
 
-    private static double bitsPerByte(Ran ran) {
-        Matcher score = LAST_LINE.matcher(ran.out().strip());
-        assertThat(score.matches()).as(ran.out()).isTrue();
+    private static double bitsPerByte(CommandResult result) {
+        Matcher score = LAST_LINE.matcher(result.out().strip());
+        assertThat(score.matches()).as(result.out()).isTrue();
         return Double.parseDouble(score.group(1));
     }
 

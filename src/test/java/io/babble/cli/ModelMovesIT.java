@@ -23,14 +23,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model that one job has learned goes on in another. */
+/** Exports the model of one job and starts another job from it. */
 class ModelMovesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
     private static final int FIRST_TEXT = 100_000;
     private static final int SECOND_TEXT = 5_000;
 
-    /** Of the text, as a code that only knows how often each byte comes would have it; more than a new model could do. */
-    private static final double ORDER_ZERO_BITS = 4.7;
+    /** Order-zero entropy of the text in bits per byte, which a new model does not reach on so little text. */
+    private static final double ORDER_ZERO_ENTROPY = 4.7;
 
     private final List<BabbleProcess> started = new ArrayList<>();
 
@@ -38,26 +38,26 @@ class ModelMovesIT {
     Path folder;
 
     @AfterEach
-    void endAll() {
+    void killAll() {
         started.forEach(BabbleProcess::kill);
     }
 
     @Test
-    void aJobBeginsWithTheModelThatAnotherOneLearned() throws Exception {
+    void aJobStartsFromTheModelOfAnotherJob() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             BabbleProcess first = run(kafka, "first");
-            first.await("Starts anew.");
+            first.awaitOutput("Starting with an untrained model.");
             publish(kafka, "first", 0, FIRST_TEXT);
             Report learned = awaitLearned(kafka, "first", FIRST_TEXT);
             first.terminate();
-            assertThat(first.exitCode()).as(first.everything()).isZero();
-            Matcher stopped = first.find(Pattern.compile("Stopped at (\\S+)"));
+            assertThat(first.exitCode()).as(first.outAndErr()).isZero();
+            Matcher stopped = first.find(Pattern.compile("Stopped with savepoint (\\S+)"));
             String model = folder.resolve("m.babble").toString();
-            assertDoes("export", "--savepoint", stopped.group(1), "--to", model);
-            assertThat(assertDoes("inspect", stopped.group(1)).lines())
+            runSuccessfully("export", "--savepoint", stopped.group(1), "--to", model);
+            assertThat(runSuccessfully("inspect", stopped.group(1)).lines())
                     .contains("accepted    100,000 bytes", "pending     0", "streams     1")
                     .contains("            key/text.txt  100,000 symbols");
-            assertThat(assertDoes("write", "--model", model, "To be", "--length", "9"))
+            assertThat(runSuccessfully("write", "--model", model, "To be", "--length", "9"))
                     .startsWith("To be");
             BabbleProcess imported = new BabbleProcess(
                     folder.resolve("import"),
@@ -67,60 +67,61 @@ class ModelMovesIT {
                             model,
                             "--to",
                             folder.resolve("sp").toString()));
-            assertThat(imported.exitCode()).as(imported.everything()).isZero();
+            assertThat(imported.exitCode()).as(imported.outAndErr()).isZero();
             assertThat(imported.err()).isEmpty();
             assertThat(imported.out())
-                    .isEqualTo("To begin with it: babble run --from " + folder.resolve("sp")
+                    .isEqualTo("To start from it: babble run --from " + folder.resolve("sp")
                             + " -Dbabble.model.hidden=16 -Dbabble.model.layers=1 -Dbabble.model.embedding=8\n");
             Path savepoint = Files.move(folder.resolve("sp"), folder.resolve("moved"));
 
             BabbleProcess second = run(kafka, "second", "--from", savepoint.toString());
-            second.await("Goes on from " + savepoint);
+            second.awaitOutput("Resuming from " + savepoint);
             publish(kafka, "second", FIRST_TEXT, FIRST_TEXT + SECOND_TEXT);
             Report report = awaitLearned(kafka, "second", FIRST_TEXT + SECOND_TEXT);
 
             List<Report> reports = reports(kafka, "second");
             assertThat(reports.get(0).step()).isGreaterThan(learned.step());
-            assertThat(bitsPerByte(reports)).isLessThan(ORDER_ZERO_BITS);
+            assertThat(bitsPerByte(reports)).isLessThan(ORDER_ZERO_ENTROPY);
             assertThat(report.symbols()).isEqualTo(FIRST_TEXT + SECOND_TEXT);
             assertThat(report.pending()).isZero();
             String[] topics = {"--topic", "second.prompts", "--samples-topic", "second.samples"};
-            String written = assertDoes(withServers(kafka, topics, "prompt", "To be", "--length", "5"));
+            String written = runSuccessfully(withServers(kafka, topics, "prompt", "To be", "--length", "5"));
             assertThat(written).startsWith("To be");
         }
     }
 
     @Test
-    void aModelMovesWithTheCharactersThatItKnows() throws Exception {
+    void importKeepsTheAlphabet() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "春眠不覺曉");
         String model = folder.resolve("m.babble").toString();
         String savepoint = folder.resolve("sp").toString();
         String[] alphabet = {"-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=600"};
-        assertDoes("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", alphabet[0], alphabet[1]);
+        runSuccessfully("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", alphabet[0], alphabet[1]);
 
-        assertThat(assertDoes("import", "--from", model, "--to", savepoint))
+        assertThat(runSuccessfully("import", "--from", model, "--to", savepoint))
                 .contains(" " + alphabet[0] + " " + alphabet[1] + "\n");
-        assertThat(assertDoes("inspect", savepoint)).contains("code-points, 5 characters beyond Latin-1\n");
+        assertThat(runSuccessfully("inspect", savepoint)).contains("code-points, 5 characters beyond Latin-1\n");
     }
 
     @Test
-    void aModelOfAnotherShapeIsRefusedWithWhatWasExpected() throws Exception {
+    void refusesAModelOfAnotherShapeAndReportsTheExpectedOne() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "A little text.");
         String model = folder.resolve("m.babble").toString();
         String savepoint = folder.resolve("sp").toString();
-        assertDoes("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", "-Dbabble.model.layers=1");
-        assertDoes("import", "--from", model, "--to", savepoint);
-        assertThat(assertDoes("inspect", savepoint)).contains("E 64, H 4, L 1\n");
-        Ran again = Ran.babble("import", "--from", model, "--to", savepoint);
+        runSuccessfully(
+                "learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", "-Dbabble.model.layers=1");
+        runSuccessfully("import", "--from", model, "--to", savepoint);
+        assertThat(runSuccessfully("inspect", savepoint)).contains("E 64, H 4, L 1\n");
+        CommandResult again = CommandResult.babble("import", "--from", model, "--to", savepoint);
         assertThat(again.exitCode()).isEqualTo(2);
-        assertThat(again.err()).contains("There is something at " + savepoint + " already");
+        assertThat(again.err()).contains(savepoint + " exists already");
 
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             BabbleProcess other = run(kafka, "other", "--from", savepoint);
             assertThat(other.exitCode()).isEqualTo(1);
             assertThat(other.err().lines().reduce("", (before, last) -> last))
                     .startsWith("babble run: ")
-                    .contains("another shape: expected", "hidden=16", "found", "hidden=4", "it was to begin with");
+                    .contains("another shape: expected", "hidden=16", "found", "hidden=4", "the job was to start from");
         }
     }
 
@@ -144,10 +145,10 @@ class ModelMovesIT {
         try (InputStream all = Demo.class.getResourceAsStream("/io/babble/files/tinyshakespeare.txt")) {
             Files.write(text, Arrays.copyOfRange(all.readNBytes(to), from, to));
         }
-        assertDoes(withServers(kafka, new String[] {"--topic", job + ".text"}, "publish", text.toString()));
+        runSuccessfully(withServers(kafka, new String[] {"--topic", job + ".text"}, "publish", text.toString()));
     }
 
-    /** Of all the text that the reports of the second job are about. */
+    /** Loss of the second job on all its text. */
     private static double bitsPerByte(List<Report> reports) {
         double bits = 0;
         long before = FIRST_TEXT;
@@ -159,7 +160,7 @@ class ModelMovesIT {
     }
 
     private static Report awaitLearned(EmbeddedKafka kafka, String job, long bytes) {
-        Awaitility.await().atMost(PATIENCE).until(() -> {
+        Awaitility.await().atMost(TIMEOUT).until(() -> {
             List<Report> reports = reports(kafka, job);
             return !reports.isEmpty() && reports.get(reports.size() - 1).symbols() == bytes;
         });
@@ -195,9 +196,9 @@ class ModelMovesIT {
         return args.toArray(String[]::new);
     }
 
-    private static String assertDoes(String... call) {
-        Ran ran = Ran.babble(call);
-        assertThat(ran.exitCode()).as(ran.err()).isZero();
-        return ran.out();
+    private static String runSuccessfully(String... call) {
+        CommandResult result = CommandResult.babble(call);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        return result.out();
     }
 }

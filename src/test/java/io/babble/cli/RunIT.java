@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RunIT {
-    private static final Pattern STOPPED = Pattern.compile("Stopped at (\\S+)");
+    private static final Pattern STOPPED = Pattern.compile("Stopped with savepoint (\\S+)");
 
     private final List<BabbleProcess> started = new ArrayList<>();
 
@@ -21,41 +21,43 @@ class RunIT {
     Path folder;
 
     @AfterEach
-    void endAll() {
+    void killAll() {
         started.forEach(BabbleProcess::kill);
     }
 
     @Test
-    void runsOnAKafkaThatIsThereAlready() throws Exception {
+    void runsWithAnExistingKafka() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             BabbleProcess refused = run(kafka, "refused", "data");
-            assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(1);
+            assertThat(refused.exitCode()).as(refused.outAndErr()).isEqualTo(1);
             assertThat(refused.err().lines())
-                    .containsExactly("babble run: No topic babble.text, babble.prompts, babble.samples, babble.reports,"
-                            + " babble.dead-letters: create what is missing with --create-topics, or as you like it with"
-                            + " kafka-topics.sh --create");
+                    .containsExactly(
+                            "babble run: Missing topics: babble.text, babble.prompts, babble.samples, babble.reports,"
+                                    + " babble.dead-letters: create them with --create-topics, or with kafka-topics.sh"
+                                    + " --create");
 
             BabbleProcess first = run(kafka, "first", "data", "--create-topics");
-            first.await("Starts anew.");
-            assertThat(Ran.babble("publish", "README.md", "--bootstrap-servers", kafka.bootstrapServers())
+            first.awaitOutput("Starting with an untrained model.");
+            assertThat(CommandResult.babble("publish", "README.md", "--bootstrap-servers", kafka.bootstrapServers())
                             .exitCode())
                     .isZero();
-            Ran asked = Ran.babble("prompt", "x", "--length", "5", "--bootstrap-servers", kafka.bootstrapServers());
+            CommandResult asked = CommandResult.babble(
+                    "prompt", "x", "--length", "5", "--bootstrap-servers", kafka.bootstrapServers());
             assertThat(asked.exitCode()).as(asked.err()).isZero();
             assertThat(asked.out()).startsWith("x");
             first.terminate();
-            assertThat(first.exitCode()).as(first.everything()).isZero();
+            assertThat(first.exitCode()).as(first.outAndErr()).isZero();
             Path savepoint = Path.of(first.find(STOPPED).group(1));
 
             BabbleProcess copy = run(kafka, "copy", "copied", "--from", savepoint.toString());
-            copy.await("Goes on from " + savepoint + ".");
+            copy.awaitOutput("Resuming from " + savepoint + ".");
             copy.terminate();
-            assertThat(copy.exitCode()).as(copy.everything()).isZero();
-            assertThat(savepoint).as("it is somebody else's").exists();
+            assertThat(copy.exitCode()).as(copy.outAndErr()).isZero();
+            assertThat(savepoint).as("the savepoint is not claimed").exists();
 
             BabbleProcess other =
                     run(kafka, "other", "other", "--from", savepoint.toString(), "-Dbabble.model.hidden=17");
-            assertThat(other.exitCode()).as(other.everything()).isEqualTo(1);
+            assertThat(other.exitCode()).as(other.outAndErr()).isEqualTo(1);
             assertThat(other.err().lines().filter(line -> line.startsWith("babble run: ")))
                     .singleElement()
                     .asString()

@@ -95,11 +95,11 @@ class ForeignRecordsIT {
         for (byte[] header : new byte[][] {FOREIGN, null}) {
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(topics.text(), "kept".getBytes(UTF_8), FOREIGN);
-            record.headers().add(Positions.HEADER, header);
+            record.headers().add(PublishedPositions.HEADER, header);
             clients.send(record);
         }
 
-        assertThat(Positions.last(clients, topics.text(), Set.of("kept", "other")))
+        assertThat(PublishedPositions.last(clients, topics.text(), Set.of("kept", "other")))
                 .isEqualTo(Map.of("kept", 1L));
     }
 

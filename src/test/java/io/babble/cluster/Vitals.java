@@ -45,7 +45,7 @@ final class Vitals implements AutoCloseable {
         pools = ManagementFactory.getPlatformMXBeans(beans, MemoryPoolMXBean.class);
     }
 
-    /** Heap after a collection, metaspace and resident memory in bytes, and the number of threads that are not there for this look. */
+    /** Heap after a collection, metaspace and resident memory in bytes, and the number of threads except those of this query. */
     Map<String, Double> take() throws IOException {
         memory.gc();
         double metaspace = pools.stream()

@@ -32,66 +32,66 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedFlinkIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
 
     @Test
-    void goesOnFromASavepointAndFromACheckpoint() throws Exception {
+    void resumesFromASavepointAndFromACheckpoint() throws Exception {
         Path savepoint;
         try (EmbeddedFlink flink = start()) {
             assertThat(flink.newestCheckpoint()).isEmpty();
             JobID job = flink.submit(counting(flink));
-            flink.awaitRunning(job, PATIENCE);
+            flink.awaitRunning(job, TIMEOUT);
             assertThat(read(flink.webUi())).contains("<html");
             assertThat(read(URI.create("http://127.0.0.1:" + flink.prometheusPort() + "/metrics")))
                     .contains("flink_taskmanager_job_task_operator_numRecordsIn");
 
-            flink.checkpoint(job, PATIENCE);
+            flink.checkpoint(job, TIMEOUT);
             assertThat(flink.checkpointStatistics(job).getCounts().getNumberOfCompletedCheckpoints())
                     .isPositive();
             assertThat(flink.newestCheckpoint()).hasValueSatisfying(newest -> assertThat(newest)
                     .hasToString(folder + "/flink/checkpoints/" + job + "/" + newest.getFileName()));
 
-            savepoint = flink.stopWithSavepoint(job, PATIENCE);
+            savepoint = flink.stopWithSavepoint(job, TIMEOUT);
             assertThat(flink.status(job)).isEqualTo(JobStatus.FINISHED);
         }
 
         try (EmbeddedFlink flink = start()) {
             assertThat(flink.newestCheckpoint()).contains(savepoint);
             JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow());
-            flink.awaitRunning(job, PATIENCE);
+            flink.awaitRunning(job, TIMEOUT);
             assertThat(flink.checkpointStatistics(job).getCounts().getNumberOfRestoredCheckpoints())
                     .isEqualTo(1);
-            flink.checkpoint(job, PATIENCE);
-            Awaitility.await().atMost(PATIENCE).until(() -> Files.notExists(savepoint));
+            flink.checkpoint(job, TIMEOUT);
+            Awaitility.await().atMost(TIMEOUT).until(() -> Files.notExists(savepoint));
         }
 
         try (EmbeddedFlink flink = start()) {
             assertThat(flink.newestCheckpoint())
-                    .as("the cluster went, the checkpoint stayed")
+                    .as("the checkpoint is retained when the cluster closes")
                     .isPresent();
             JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow());
-            flink.awaitRunning(job, PATIENCE);
+            flink.awaitRunning(job, TIMEOUT);
             flink.cancel(job);
             assertThat(flink.status(job)).isEqualTo(JobStatus.CANCELED);
         }
-        assertThat(snapshots()).as("what has been replaced is gone").hasSize(1);
+        assertThat(snapshots()).as("claimed snapshots are deleted").hasSize(1);
     }
 
     @Test
-    void saysWhyAJobDidNotStart() {
+    void reportsWhyAJobDidNotStart() {
         try (EmbeddedFlink flink = start()) {
             StreamGraph job = counting(flink);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> flink.awaitRunning(flink.submit(job, folder.resolve("nothing")), PATIENCE))
+                    .isThrownBy(() -> flink.awaitRunning(flink.submit(job, folder.resolve("nothing")), TIMEOUT))
                     .withMessageContaining("nothing");
         }
     }
 
     @Test
-    void tidiesUpAfterAKilledProcess() throws IOException {
+    void deletesIncompleteAndOutdatedSnapshotsOfAKilledProcess() throws IOException {
         Checkpoints checkpoints = new Checkpoints(folder);
         Path old = complete("checkpoints/a/chk-1", 1);
         Path newest = complete("checkpoints/b/chk-7", 3);
@@ -100,7 +100,7 @@ class EmbeddedFlinkIT {
         Path unfinished = Files.createDirectories(folder.resolve("checkpoints/b/chk-8"));
         Path unfinishedSavepoint = Files.createDirectories(folder.resolve("savepoints/savepoint-x"));
 
-        checkpoints.tidy();
+        checkpoints.deleteAllButNewest();
 
         assertThat(checkpoints.newest()).contains(newest);
         assertThat(List.of(newest, shared)).allMatch(Files::exists);

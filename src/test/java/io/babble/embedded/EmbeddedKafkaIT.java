@@ -3,6 +3,7 @@ package io.babble.embedded;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.CreatedTopics;
 import io.babble.records.Topics;
@@ -32,7 +33,7 @@ class EmbeddedKafkaIT {
     Path folder;
 
     @Test
-    void keepsWhatWasCommittedWhenStartedAgain() throws Exception {
+    void keepsCommittedRecordsAcrossARestart() throws Exception {
         int port;
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
             CreatedTopics.byDefault(kafka.bootstrapServers(), 2);
@@ -56,7 +57,7 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void topicsCanBeUsedAsSoonAsTheyAreCreated() throws Exception {
+    void topicsAreUsableAsSoonAsTheyAreCreated() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
                 Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             for (int i = 0; i < 3; i++) {
@@ -74,26 +75,41 @@ class EmbeddedKafkaIT {
     }
 
     @Test
-    void refusesAFolderThatIsInUse() {
+    void refusesAFolderInUse() {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
             assertThat(kafka.bootstrapServers()).startsWith("127.0.0.1:");
             assertThatIllegalStateException()
                     .isThrownBy(() -> EmbeddedKafka.start(folder, 0).close())
                     .withMessage(
-                            folder + " is in use by another process: stop that one, or choose another data folder");
+                            folder + " is in use by another process: stop that process, or choose another data folder");
         }
     }
 
     @Test
-    void refusesAPortThatIsTaken() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            int port = taken.getLocalPort();
+    void refusesAPortInUse() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = socket.getLocalPort();
             assertThatIllegalStateException()
                     .isThrownBy(() -> EmbeddedKafka.start(folder, port).close())
-                    .withMessage(
-                            "Port " + port + " for Kafka is taken: stop what listens there, or choose another port");
+                    .withMessage("Port " + port
+                            + " for Kafka is in use: stop the process that listens on it, or choose another port");
         }
-        FolderLock.of(folder).close();
+        FolderLock.acquire(folder).close();
+    }
+
+    @Test
+    void shutsDownAServerThatFailsToStart() {
+        Map<String, String> broken = Map.of(
+                "remote.log.storage.system.enable", "true",
+                "remote.log.storage.manager.class.name", "no.such.Class",
+                "remote.log.metadata.manager.class.name", "no.such.Class",
+                "remote.log.metadata.manager.listener.name", "PLAINTEXT");
+        assertThatThrownBy(() -> EmbeddedKafka.start(folder, 0, broken).close())
+                .hasStackTraceContaining("no.such.Class");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.contains("controller-1-") || name.contains("quorum-controller"));
+        EmbeddedKafka.start(folder, 0).close();
     }
 
     private static List<Integer> partitions(EmbeddedKafka kafka) throws Exception {

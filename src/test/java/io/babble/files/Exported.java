@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.StreamSupport;
 
-/** An exported model as another program reads it: from its two files, and with nothing of Babble's. */
+/** Reads an exported model from its two files as another program does, without Babble's classes. */
 final class Exported {
     private final JsonNode description;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();

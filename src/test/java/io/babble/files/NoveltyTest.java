@@ -14,18 +14,18 @@ class NoveltyTest {
     Path folder;
 
     @Test
-    void whatTheTextHasIsNotNewAndNothingIsNewTwice() throws IOException {
+    void aLineIsNewOnlyIfItIsNotInTheTextAndOnlyOnce() throws IOException {
         Novelty novelty = new Novelty(Files.writeString(folder.resolve("names.txt"), "Anna\n  Otto\r\nÉva"));
 
-        assertThat(novelty.newIn("An")).isEmpty();
-        assertThat(novelty.newIn("na\nAnno")).isEmpty();
-        assertThat(novelty.newIn("\n\nOtto\nÉva\nÉve\nAnno\nOt")).isEqualTo("Anno\nÉve\n");
+        assertThat(novelty.newLinesIn("An")).isEmpty();
+        assertThat(novelty.newLinesIn("na\nAnno")).isEmpty();
+        assertThat(novelty.newLinesIn("\n\nOtto\nÉva\nÉve\nAnno\nOt")).isEqualTo("Anno\nÉve\n");
         assertThat(novelty.lines()).isEqualTo(6);
-        assertThat(novelty.made()).isEqualTo(2);
+        assertThat(novelty.newLines()).isEqualTo(2);
     }
 
     @Test
-    void aTextThatIsNotThereIsRefused() {
+    void refusesAMissingFile() {
         assertThatThrownBy(() -> new Novelty(folder.resolve("none.txt")))
                 .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("none.txt");

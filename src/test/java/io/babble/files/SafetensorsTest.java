@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An exported model computes what ours does, in a program that knows only the two files. */
+/** An exported model gives the backend's results in a program that knows only the two files. */
 class SafetensorsTest {
     private static final int[] SYMBOLS = {256, 'T', 'o', ' ', 'b', 'e', 0xC3, 0xA4, 256, 'x'};
 
@@ -33,7 +33,7 @@ class SafetensorsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
-    void itsLogitsAreThoseOfTheBackend(int layers) throws IOException {
+    void logitsMatchTheBackend(int layers) throws IOException {
         Settings settings = TestSettings.small("model.layers", Integer.toString(layers));
         Model model = new EngineFactory(settings).newModel();
         Plain plain = new Plain(exported(model));
@@ -53,7 +53,7 @@ class SafetensorsTest {
     }
 
     @Test
-    void theDescriptionSaysWhatTheModelIs() throws IOException {
+    void theJsonFileDescribesTheModel() throws IOException {
         Exported exported = exported(new EngineFactory(TestSettings.small()).newModel());
 
         assertThat(exported.description().toString())
@@ -64,7 +64,7 @@ class SafetensorsTest {
         assertThat(exported.tensor("layer1.gain").shape()).containsExactly(24);
     }
 
-    /** What the format asks for: tensors without gaps from an aligned place to the file's end. */
+    /** The format requires tensors without gaps from an aligned offset to the end of the file. */
     @Test
     void theFileIsWellFormed() throws IOException {
         Exported exported = exported(new EngineFactory(TestSettings.small()).newModel());
@@ -87,7 +87,7 @@ class SafetensorsTest {
         return new Exported(file, folder.resolve("m.json"));
     }
 
-    /** The cell as its formulas say, in double. */
+    /** The cell's formulas in double precision. */
     private static final class Plain {
         private final Exported model;
         private final int hidden;
@@ -102,7 +102,7 @@ class SafetensorsTest {
             c = new double[layers][hidden];
         }
 
-        /** Reads one symbol; gives the logits of the next one. */
+        /** Reads one symbol and returns the logits of the next one. */
         double[] read(int symbol) {
             double[] oneHot = new double[model.description().get("symbols").asInt()];
             oneHot[symbol] = 1;

@@ -15,7 +15,7 @@ class WholeFileTest {
     Path folder;
 
     @Test
-    void whoWritesMayCloseTheStream() throws IOException {
+    void theContentMayCloseTheStream() throws IOException {
         Path file = folder.resolve("file");
         WholeFile.write(file, out -> {
             out.write('a');
@@ -26,7 +26,7 @@ class WholeFileTest {
     }
 
     @Test
-    void whereWritingFailsTheOldFileStays() throws IOException {
+    void keepsTheOldFileWhenWritingFails() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "old");
 
         assertThatThrownBy(() -> WholeFile.write(file, out -> {

@@ -36,8 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <pre>mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GoldenSavepointIT -Dgolden.savepoint=0.2</pre>
  *
- * <p>All of them are of the same text: the job stopped while it was reading the large record, with a character that one record begins
- * and another ends, bytes that are no text, a stream that has ended and one without a key, and within the answer to a prompt
+ * <p>All of them are of the same text: the job stopped while it was reading the large record, with a character that one record
+ * begins and another ends, bytes that are no text, a stream that has ended and one without a key, and within the answer to a prompt
  * with another one waiting.
  */
 class GoldenSavepointIT {

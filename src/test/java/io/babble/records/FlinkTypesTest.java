@@ -17,7 +17,7 @@ import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What travels between operators is known to Flink field by field, and never falls back to Kryo. */
+/** Flink serializes every record that operators exchange field by field and never falls back to Kryo. */
 class FlinkTypesTest {
     static List<Object> records() {
         return List.of(
@@ -56,7 +56,7 @@ class FlinkTypesTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    <T> void travelsWithoutKryo(T record) throws IOException {
+    <T> void serializesWithoutKryo(T record) throws IOException {
         TypeSerializer<T> serializer = serializer(record);
         DataOutputSerializer out = new DataOutputSerializer(64);
         serializer.serialize(record, out);
@@ -73,22 +73,22 @@ class FlinkTypesTest {
 
     @ParameterizedTest
     @MethodSource("records")
-    <T> void isReadWithTheSerializerThatASavepointRemembers(T record) throws IOException {
+    <T> void deserializesWithTheSerializerSnapshotOfASavepoint(T record) throws IOException {
         TypeSerializer<T> serializer = serializer(record);
         DataOutputSerializer out = new DataOutputSerializer(64);
         TypeSerializerSnapshotSerializationUtil.writeSerializerSnapshot(out, serializer.snapshotConfiguration());
         serializer.serialize(record, out);
 
         DataInputDeserializer in = new DataInputDeserializer(out.getCopyOfBuffer());
-        TypeSerializerSnapshot<T> remembered = TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
+        TypeSerializerSnapshot<T> snapshot = TypeSerializerSnapshotSerializationUtil.readSerializerSnapshot(
                 in, Thread.currentThread().getContextClassLoader());
-        assertThat(remembered.restoreSerializer().deserialize(in))
+        assertThat(snapshot.restoreSerializer().deserialize(in))
                 .usingRecursiveComparison()
                 .withEqualsForType(Double::equals, Double.class)
                 .isEqualTo(record);
         assertThat(serializer
                         .snapshotConfiguration()
-                        .resolveSchemaCompatibility(remembered)
+                        .resolveSchemaCompatibility(snapshot)
                         .isCompatibleAsIs())
                 .isTrue();
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaRecordsTest {
     @Test
-    void aSampleLiesUnderItsPromptsId() {
+    void sampleRecordsHaveThePromptIdAsKey() {
         Sample sample = Sample.refusal("ä", "busy", 0, 1);
         ProducerRecord<byte[], byte[]> record = KafkaRecords.samples("samples").serialize(sample, null, null);
         assertThat(record.topic()).isEqualTo("samples");
@@ -21,7 +21,7 @@ class KafkaRecordsTest {
     }
 
     @Test
-    void aDeadLetterIsTheOriginalWithTheReason() {
+    void deadLettersKeepTheOriginalBytesAndGiveTheErrorInHeaders() {
         ProducerRecord<byte[], byte[]> record =
                 letter(new DeadLetter(null, new byte[] {-1, 0}, "not UTF-8", "babble.text", 2, 40));
         assertThat(record.key()).isNull();
@@ -39,7 +39,7 @@ class KafkaRecordsTest {
     }
 
     @Test
-    void aLongDeadLetterIsCutAndNamesTheWhole() {
+    void longDeadLettersAreTruncatedAndGiveTheOriginalLengthAndHash() {
         byte[] key = new byte[20_000];
         byte[] value = new byte[1_100_000];
         ProducerRecord<byte[], byte[]> record = letter(new DeadLetter(key, value, "x".repeat(9_999), "t", 0, 0));

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptReadingTest {
     @Test
-    void leavesOutWhatHasADefault() {
+    void missingFieldsHaveDefaults() {
         assertThat(read("{'id':'a','prompt':'To be'}")).isEqualTo(new Accepted(Prompt.of("a", "To be")));
     }
 
@@ -27,13 +27,13 @@ class PromptReadingTest {
     }
 
     @Test
-    void readsWhatItWrites() {
+    void readsItsOwnJson() {
         Prompt prompt = new Prompt("a", "\u0000\n\"", 1, 0.25, 0, 1, Long.MIN_VALUE, null, Origin.PROMPT);
         assertThat(PromptReading.of(null, prompt.toJson())).isEqualTo(new Accepted(prompt));
     }
 
     @Test
-    void choosesTheSameSeedForTheSameId() {
+    void theDefaultSeedDependsOnlyOnTheId() {
         assertThat(Prompt.of("a", "x").seed())
                 .isEqualTo(Prompt.of("a", "y").seed())
                 .isBetween(0L, 1L << 53)
@@ -41,7 +41,7 @@ class PromptReadingTest {
     }
 
     @Test
-    void takesTheKeyWhereTheJsonHasNoId() {
+    void usesTheRecordKeyWhenTheJsonHasNoId() {
         assertThat(PromptReading.of(bytes("key"), bytes("{'prompt':'x'}")))
                 .isEqualTo(new Accepted(Prompt.of("key", "x")));
         assertThat(PromptReading.of(bytes("a"), bytes("{'id':'a'}"))).isEqualTo(new Accepted(Prompt.of("a", "")));
@@ -49,7 +49,7 @@ class PromptReadingTest {
     }
 
     @Test
-    void refusesAKeyThatIsNotTheId() {
+    void refusesAKeyThatDiffersFromTheId() {
         String error = "id must be the record's key, or the record must have no key";
         assertThat(PromptReading.of(bytes("b"), bytes("{'id':'a'}"))).isEqualTo(new Refused("a", error));
         assertThat(PromptReading.of(new byte[] {-1}, bytes("{'id':'a'}"))).isEqualTo(new Refused("a", error));
@@ -80,12 +80,12 @@ class PromptReadingTest {
             'stop':7               | stop must be a string
             'prompt':[]            | prompt must be a string
             'prompt':null          | prompt must be a string
-            'prompt':'\\ud800'     | prompt holds half a surrogate pair
+            'prompt':'\\ud800'     | prompt contains an unpaired surrogate
             'lenght':7             | unknown field "lenght"
             'origin':'periodic'    | unknown field "origin"
             'topK':-1,'topP':2     | topK must be 0 to 1000000; topP must be above 0 and at most 1
             """)
-    void refusesWithTheReason(String fields, String reason) {
+    void refusesInvalidFieldsWithTheReason(String fields, String reason) {
         String json = "{'id':'a'," + fields + "}";
         assertThat(read(json)).isEqualTo(new Refused("a", reason));
         assertThat(Schemas.violations("prompt", json.replace('\'', '"')))
@@ -94,7 +94,7 @@ class PromptReadingTest {
     }
 
     @Test
-    void countsCharactersNotUtf16() {
+    void countsCodePointsNotUtf16Units() {
         assertThat(read("{'id':'a','prompt':'" + "𝄞".repeat(10_000) + "'}")).isInstanceOf(Accepted.class);
         assertThat(read("{'id':'a','prompt':'" + "x".repeat(10_001) + "'}"))
                 .isEqualTo(new Refused("a", "prompt must have 0 to 10000 characters"));
@@ -121,14 +121,14 @@ class PromptReadingTest {
                 "{'id':'\\udc00'}",
                 "{'id':'a','prompt':[[[[[[[[[[]]]]]]]]]]}",
             })
-    void whatNamesNobodyIsUnreadable(String json) {
+    void jsonWithoutAValidIdIsUnreadable(String json) {
         assertThat(read(json)).isInstanceOfSatisfying(Unreadable.class, unreadable -> assertThat(unreadable.reason())
                 .startsWith("A prompt must")
                 .doesNotContain("\n"));
     }
 
     @Test
-    void bytesThatAreNoTextAreUnreadable() {
+    void bytesThatAreNotUtf8AreUnreadable() {
         assertThat(PromptReading.of(null, null)).isEqualTo(new Unreadable("A prompt must have a value"));
         assertThat(PromptReading.of(bytes("a"), new byte[] {'"', -1, '"'}))
                 .isEqualTo(new Unreadable("A prompt must be UTF-8"));
@@ -138,7 +138,7 @@ class PromptReadingTest {
     }
 
     @Test
-    void aLongListOfProblemsIsCut() {
+    void aLongListOfProblemsIsTruncated() {
         String many = ",'unknown field with quite a long name %d':1".repeat(100);
         Object[] numbers = new Object[100];
         for (int i = 0; i < numbers.length; i++) {

@@ -10,7 +10,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Set;
 
-/** The schemas that ship in the jar. */
+/** Validates against the JSON Schemas in the jar. */
 final class Schemas {
     private Schemas() {}
 

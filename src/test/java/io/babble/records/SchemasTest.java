@@ -68,24 +68,24 @@ class SchemasTest {
             0);
 
     @Test
-    void whatIsWrittenIsWhatTheSchemaHas() throws IOException {
-        assertHolds("prompt", Prompt.of("a", "To be").toJson());
-        assertHolds("prompt", new Prompt("a", "", 1, 0, 1, 1, -1, "end", Origin.PERIODIC).toJson());
-        assertHolds("sample", SAMPLE.toJson());
-        assertHolds("sample", Sample.refusal("a", "busy", 0, 1).toJson());
-        assertHolds("report", REPORT.toJson());
-        assertHolds("report", FIRST_REPORT.toJson());
+    void writtenRecordsMatchTheirSchema() throws IOException {
+        assertMatchesSchema("prompt", Prompt.of("a", "To be").toJson());
+        assertMatchesSchema("prompt", new Prompt("a", "", 1, 0, 1, 1, -1, "end", Origin.PERIODIC).toJson());
+        assertMatchesSchema("sample", SAMPLE.toJson());
+        assertMatchesSchema("sample", Sample.refusal("a", "busy", 0, 1).toJson());
+        assertMatchesSchema("report", REPORT.toJson());
+        assertMatchesSchema("report", FIRST_REPORT.toJson());
     }
 
     @Test
-    void whatIsNotKnownYetIsNull() {
+    void numbersThatAreNotFiniteAreWrittenAsNull() {
         assertThat(new String(FIRST_REPORT.toJson(), UTF_8))
                 .contains("\"bitsPerByte\":null", "\"gradientNorm\":null", "\"lagMillis\":null")
                 .doesNotContain("NaN", "Infinity");
     }
 
     @Test
-    void whatIsWrittenIsRead() {
+    void readsWrittenRecords() {
         assertThat(Sample.fromJson(SAMPLE.toJson())).isEqualTo(SAMPLE);
         Sample refusal = Sample.refusal("a", "busy", 0, 1);
         assertThat(Sample.fromJson(refusal.toJson())).isEqualTo(refusal);
@@ -94,13 +94,13 @@ class SchemasTest {
     }
 
     @Test
-    void aLaterVersionMayWriteMore() {
+    void ignoresFieldsOfLaterVersions() {
         String more = new String(SAMPLE.toJson(), UTF_8).replaceFirst("\\{", "{\"later\":[1],");
         assertThat(Sample.fromJson(more.getBytes(UTF_8))).isEqualTo(SAMPLE);
     }
 
     @Test
-    void whatIsNoSampleIsRefusedInOneLine() {
+    void refusesBytesThatAreNotASampleWithAOneLineMessage() {
         for (String json : List.of("", "null", "7", "{\"id\":", "{\"version\":\"x\"}")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Sample.fromJson(json.getBytes(UTF_8)))
@@ -109,7 +109,7 @@ class SchemasTest {
         }
     }
 
-    private static void assertHolds(String record, byte[] json) throws IOException {
+    private static void assertMatchesSchema(String record, byte[] json) throws IOException {
         assertThat(Schemas.violations(record, new String(json, UTF_8))).isEmpty();
         JsonNode properties = Schemas.of(record).getSchemaNode().get("properties");
         assertThat(names(new ObjectMapper().readTree(json))).isEqualTo(names(properties));

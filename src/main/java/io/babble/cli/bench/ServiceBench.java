@@ -6,10 +6,8 @@ import io.babble.client.TopicSetup;
 import io.babble.embedded.EmbeddedFlink;
 import io.babble.embedded.EmbeddedKafka;
 import io.babble.job.BabbleJob;
-import io.babble.job.learn.LearnOperator;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
-import io.babble.job.write.WriteOperator;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
@@ -20,41 +18,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.ToLongFunction;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
+import org.apache.flink.api.common.time.Deadline;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.checkpoint.AbstractCheckpointStats;
-import org.apache.flink.runtime.checkpoint.SubtaskStateStats;
-import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the whole service, from Kafka to Kafka, with more text waiting than it can learn: by turns with a checkpoint and
- * without, then with more prompts than it can answer.
+ * Measures the whole service, from Kafka to Kafka, under overload. There is always more text than it can learn. Turns with a
+ * checkpoint alternate with turns without; then there are more prompts than it can answer.
  */
 public final class ServiceBench implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    /** From one checkpoint to the next, as the service has it. */
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    /** The service's default checkpoint interval. */
     private static final Duration TURN = Duration.ofSeconds(10);
-    /** As long as the JVM takes a good part of the cores to compile what the job does seldom. */
+    /** Two minutes: the JIT compiler uses much of the CPU until it has compiled the rare code paths too. */
     private static final int WARM_UP_TURNS = 12;
-    /** Turns with a checkpoint, and as many without, for each second that a row is measured: what a checkpoint costs is little. */
+    /** Turns with a checkpoint per measured second, and as many without: a checkpoint's small cost needs many turns. */
     private static final double TURNS_PER_SECOND = 0.3;
 
     private static final int RECORD_BYTES = 4096;
-    /** More than is learned while this measures, at any speed that a CPU reaches. */
+    /** More than any CPU learns during the benchmark. */
     private static final int TEXT_BYTES = 24 << 20;
 
     private static final int PROMPTS = 500;
@@ -64,8 +59,8 @@ public final class ServiceBench implements AutoCloseable {
     private final Settings settings;
     private final KafkaProducer<byte[], byte[]> producer;
     private final JobOutput output;
-    private final Set<String> inProgress = new HashSet<>();
-    private Report newest;
+    private final Set<String> answeredPrompts = new HashSet<>();
+    private Report latestReport;
 
     private ServiceBench(EmbeddedKafka kafka, EmbeddedFlink flink, Settings settings) {
         this.flink = flink;
@@ -75,22 +70,22 @@ public final class ServiceBench implements AutoCloseable {
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
         output = new JobOutput(
-                new KafkaClients(settings.kafka()), settings.topics(), report -> newest = report, this::progress);
+                new KafkaClients(settings.kafka()), settings.topics(), report -> latestReport = report, this::onSample);
     }
 
     /**
-     * How the service did.
+     * The measurements.
      *
-     * @param symbolsPerSecond characters learned with a checkpoint every 10 s
-     * @param symbolsPerSecondWithout characters learned without checkpoints
+     * @param symbolsPerSecond learning speed with a checkpoint every 10 s
+     * @param symbolsPerSecondWithout learning speed without checkpoints
      * @param lanes of the last step
-     * @param stepMillis the last step's time
-     * @param checkpointSeconds the most from the request to the end
-     * @param standstillMillis the most that the learner stood still for a checkpoint
-     * @param barrierMedianMillis what a checkpoint's last barrier took from learner or prompts to the writer's snapshot, with as many
-     *     texts in progress as there may be and others waiting
-     * @param barrierMostMillis the most that one took
-     * @param stopSeconds for a stop with a savepoint
+     * @param stepMillis mean step time in the last report
+     * @param checkpointSeconds maximum end-to-end duration of a checkpoint
+     * @param standstillMillis maximum time that a checkpoint paused the learner
+     * @param barrierMedianMillis median time that a checkpoint barrier took through the writer, while the maximum number of texts
+     *     was in progress and more prompts were waiting
+     * @param barrierMostMillis maximum of that time
+     * @param stopSeconds duration of a stop with a savepoint
      */
     public record Result(
             double symbolsPerSecond,
@@ -104,9 +99,11 @@ public final class ServiceBench implements AutoCloseable {
             double stopSeconds) {}
 
     /**
-     * Runs the service and measures it.
+     * Runs the benchmark.
      *
-     * @param settings of the job, given the options that say where Kafka is
+     * @param settings creates the job's settings from additional options: the address of Kafka
+     * @param text to learn, repeated as often as needed
+     * @param time determines the number of turns
      */
     public static Result run(Function<Map<String, String>, Settings> settings, byte[] text, Duration time)
             throws IOException {
@@ -116,13 +113,13 @@ public final class ServiceBench implements AutoCloseable {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0);
                 EmbeddedFlink flink =
                         EmbeddedFlink.start(new EmbeddedFlink.Place(folder.resolve("flink"), 1, 0, 0), noCheckpoints)) {
-            Settings known = settings.apply(Map.of(Options.BOOTSTRAP_SERVERS, kafka.bootstrapServers()));
-            TopicSetup.create(new KafkaClients(known.kafka()), known.topics());
-            try (ServiceBench bench = new ServiceBench(kafka, flink, known)) {
+            Settings jobSettings = settings.apply(Map.of(Options.BOOTSTRAP_SERVERS, kafka.bootstrapServers()));
+            TopicSetup.create(new KafkaClients(jobSettings.kafka()), jobSettings.topics());
+            try (ServiceBench bench = new ServiceBench(kafka, flink, jobSettings)) {
                 return bench.measure(text, Math.max(1, Math.round(time.toSeconds() * TURNS_PER_SECOND)));
             }
         } finally {
-            delete(folder);
+            FileUtils.deleteDirectory(folder.toFile());
         }
     }
 
@@ -135,29 +132,31 @@ public final class ServiceBench implements AutoCloseable {
     private Result measure(byte[] text, long turns) {
         publish(text);
         JobID job = start();
-        await(() -> newest != null);
+        await(() -> latestReport != null);
+        CheckpointRecorder warmUp = new CheckpointRecorder(flink, job);
         for (int turn = 0; turn < WARM_UP_TURNS; turn++) {
-            learned(TURN, () -> flink.checkpoint(job, PATIENCE));
+            learn(TURN, warmUp::takeCheckpoint);
         }
+        CheckpointRecorder recorder = new CheckpointRecorder(flink, job);
         Learned with = Learned.NOTHING;
         Learned without = Learned.NOTHING;
         for (long turn = 0; turn < turns; turn++) {
-            with = with.plus(learned(TURN, () -> flink.checkpoint(job, PATIENCE)));
-            without = without.plus(learned(TURN, () -> {}));
+            with = with.plus(learn(TURN, recorder::takeCheckpoint));
+            without = without.plus(learn(TURN, () -> {}));
         }
-        Report last = newest;
-        Tasks tasks = new Tasks(flink.tasks(job));
-        List<AbstractCheckpointStats> learning = checkpoints(job);
-        long[] barriers = barriers(job, tasks);
+        Report last = latestReport;
+        CheckpointTimes times = new CheckpointTimes(flink.tasks(job));
+        List<AbstractCheckpointStats> checkpoints = recorder.statistics();
+        long[] barriers = barrierTimes(job, times);
         long begin = System.nanoTime();
-        flink.stopWithSavepoint(job, PATIENCE);
+        flink.stopWithSavepoint(job, TIMEOUT);
         return new Result(
                 with.symbolsPerSecond(),
                 without.symbolsPerSecond(),
                 last.lanes(),
                 last.stepMillis(),
-                most(learning, AbstractCheckpointStats::getEndToEndDuration) / 1e3,
-                most(learning, tasks::standstill),
+                CheckpointTimes.max(checkpoints, AbstractCheckpointStats::getEndToEndDuration) / 1e3,
+                CheckpointTimes.max(checkpoints, times::learnerPause),
                 barriers[barriers.length / 2],
                 barriers[barriers.length - 1],
                 (System.nanoTime() - begin) / 1e9);
@@ -168,30 +167,25 @@ public final class ServiceBench implements AutoCloseable {
         env.setParallelism(1);
         BabbleJob.onKafka(env, settings);
         JobID job = flink.submit(env.getStreamGraph());
-        flink.awaitRunning(job, PATIENCE);
+        flink.awaitRunning(job, TIMEOUT);
         return job;
     }
 
-    /** How long barriers took through a writer that has more to do than it can, in ascending order. */
-    private long[] barriers(JobID job, Tasks tasks) {
-        ask();
-        learned(TURN, () -> {});
+    /** Milliseconds that checkpoint barriers take through an overloaded writer, in ascending order. */
+    private long[] barrierTimes(JobID job, CheckpointTimes times) {
+        sendPrompts();
+        learn(TURN, () -> {});
+        CheckpointRecorder recorder = new CheckpointRecorder(flink, job);
         for (int barrier = 0; barrier < BARRIERS; barrier++) {
-            flink.checkpoint(job, PATIENCE);
+            recorder.takeCheckpoint();
         }
-        return checkpoints(job).stream()
-                .limit(BARRIERS)
-                .mapToLong(tasks::throughWriter)
+        return recorder.statistics().stream()
+                .mapToLong(times::barrierThroughWriter)
                 .sorted()
                 .toArray();
     }
 
-    private static long most(
-            List<AbstractCheckpointStats> checkpoints, ToLongFunction<AbstractCheckpointStats> millis) {
-        return checkpoints.stream().mapToLong(millis).max().orElseThrow();
-    }
-
-    /** What was learned, and how long that took. */
+    /** Symbols learned in a time. */
     private record Learned(long symbols, long millis) {
         static final Learned NOTHING = new Learned(0, 0);
 
@@ -204,28 +198,28 @@ public final class ServiceBench implements AutoCloseable {
         }
     }
 
-    /** From one report to another that is so much later. */
-    private Learned learned(Duration time, Runnable first) {
-        Report begin = newest;
-        first.run();
-        await(() -> newest.at() - begin.at() >= time.toMillis());
-        return new Learned(newest.symbols() - begin.symbols(), newest.at() - begin.at());
+    /** Runs the action, and measures the learner from the latest report to the first one that is {@code time} later. */
+    private Learned learn(Duration time, Runnable action) {
+        Report begin = latestReport;
+        action.run();
+        await(() -> latestReport.at() - begin.at() >= time.toMillis());
+        return new Learned(latestReport.symbols() - begin.symbols(), latestReport.at() - begin.at());
     }
 
-    /** More prompts than are written at a time; waits until that many are. */
-    private void ask() {
+    /** Sends more prompts than the writer answers at a time, and waits until it is fully loaded. */
+    private void sendPrompts() {
         for (int i = 0; i < PROMPTS; i++) {
             String id = Integer.toString(i);
             Prompt prompt = new Prompt(id, "", Prompt.MAX_LENGTH, 1, 0, 1, i, null, Origin.PROMPT);
             send(settings.get(Options.PROMPTS_TOPIC), id, prompt.toJson());
         }
         producer.flush();
-        await(() -> inProgress.size() >= settings.get(Options.PROMPTS_MAX_ACTIVE));
+        await(() -> answeredPrompts.size() >= settings.get(Options.PROMPTS_MAX_ACTIVE));
     }
 
-    private void progress(Sample sample) {
+    private void onSample(Sample sample) {
         if (sample.origin() == Origin.PROMPT) {
-            inProgress.add(sample.id());
+            answeredPrompts.add(sample.id());
         }
     }
 
@@ -245,60 +239,12 @@ public final class ServiceBench implements AutoCloseable {
         var unused = producer.send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
     }
 
-    private void await(BooleanSupplier what) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!what.getAsBoolean()) {
+    private void await(BooleanSupplier condition) {
+        Deadline deadline = Deadline.fromNow(TIMEOUT);
+        while (!condition.getAsBoolean()) {
             output.poll(Duration.ofMillis(200));
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("The service does not report: run babble demo and see what it says");
-            }
-        }
-    }
-
-    /** Those that Flink remembers, the newest first. */
-    private List<AbstractCheckpointStats> checkpoints(JobID job) {
-        return flink.checkpointStatistics(job).getHistory().getCheckpoints();
-    }
-
-    /** What a checkpoint meant for the job's tasks. */
-    private record Tasks(Map<String, JobVertexID> byName) {
-        /** Milliseconds that the learner did nothing else. */
-        long standstill(AbstractCheckpointStats checkpoint) {
-            return subtasks(checkpoint, LearnOperator.UID)
-                    .mapToLong(SubtaskStateStats::getSyncCheckpointDuration)
-                    .max()
-                    .orElseThrow();
-        }
-
-        /** Milliseconds from when learner and prompts let the barrier go to when the writer had both. */
-        long throughWriter(AbstractCheckpointStats checkpoint) {
-            return aligned(checkpoint, WriteOperator.UID)
-                    - Math.max(aligned(checkpoint, LearnOperator.UID), aligned(checkpoint, "Source: prompts"));
-        }
-
-        /** Milliseconds from the request to the last barrier. */
-        private long aligned(AbstractCheckpointStats checkpoint, String task) {
-            return subtasks(checkpoint, task)
-                    .mapToLong(subtask -> Math.max(0, subtask.getCheckpointStartDelay())
-                            + Math.max(0, subtask.getAlignmentDuration()))
-                    .max()
-                    .orElseThrow();
-        }
-
-        private Stream<SubtaskStateStats> subtasks(AbstractCheckpointStats checkpoint, String task) {
-            JobVertexID id = byName.entrySet().stream()
-                    .filter(entry -> entry.getKey().startsWith(task))
-                    .findFirst()
-                    .orElseThrow()
-                    .getValue();
-            return Arrays.stream(checkpoint.getTaskStateStats(id).getSubtaskStats());
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
+            if (deadline.isOverdue()) {
+                throw new IllegalStateException("The service does not respond: run babble demo to see why");
             }
         }
     }

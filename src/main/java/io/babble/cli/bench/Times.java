@@ -1,27 +1,23 @@
 package io.babble.cli.bench;
 
-import java.util.Arrays;
+import org.HdrHistogram.Histogram;
 
-/** Measured times, ns. */
+/** Measured times in nanoseconds, stored with a precision of {@value #SIGNIFICANT_DIGITS} digits. */
 final class Times {
-    private long[] nanos = new long[1024];
-    private int count;
+    private static final int SIGNIFICANT_DIGITS = 3;
 
-    void add(long time) {
-        if (count == nanos.length) {
-            nanos = Arrays.copyOf(nanos, 2 * count);
-        }
-        nanos[count++] = time;
+    private final Histogram histogram = new Histogram(SIGNIFICANT_DIGITS);
+
+    void add(long nanos) {
+        histogram.recordValue(nanos);
     }
 
     int count() {
-        return count;
+        return Math.toIntExact(histogram.getTotalCount());
     }
 
-    /** The time that this share of all is not longer than. */
+    /** The quantile in nanoseconds; 0.5 gives the median. */
     double quantile(double share) {
-        long[] sorted = Arrays.copyOf(nanos, count);
-        Arrays.sort(sorted);
-        return sorted[(int) Math.min(count - 1L, (long) (share * count))];
+        return histogram.getValueAtPercentile(100 * share);
     }
 }

@@ -10,15 +10,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Times writing with the bare engine: texts side by side, symbol by symbol, with all that chooses a symbol. */
+/** Measures the bare engine's writing speed: a batch of texts, symbol by symbol, including sampling. */
 public final class WritingBench {
     private static final long WARM_UP_NANOS = Duration.ofSeconds(1).toNanos();
-    /** Longer than any text gets while this measures. */
+    /** Longer than any text gets during the benchmark. */
     private static final int LENGTH = Integer.MAX_VALUE;
 
     private WritingBench() {}
 
-    /** Microseconds for one symbol of every text, in the median, and symbols of all texts together in a second. */
+    /** Median microseconds for one symbol of every text, and symbols per second of all texts together. */
     public record Result(int prompts, double medianMicros, double symbolsPerSecond) {}
 
     public static Result run(Settings settings, int prompts, Duration time) {

@@ -1,17 +1,17 @@
 package io.babble.cli.local;
 
 import io.babble.cli.terminal.Screen;
+import io.babble.client.FlowControl;
 import io.babble.client.JobOutput;
 import io.babble.client.KafkaClients;
-import io.babble.client.Lead;
 import io.babble.client.PacedPublisher;
 import io.babble.client.PastReports;
 import io.babble.client.TopicSetup;
 import io.babble.embedded.DataFolder;
 import io.babble.embedded.EmbeddedFlink.Place;
 import io.babble.embedded.EmbeddedKafka;
-import io.babble.files.CutText;
 import io.babble.files.TextFiles;
+import io.babble.files.TextStreams;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.records.Report;
@@ -31,25 +31,25 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** Everything that Babble needs, in this process: Kafka, the job on its Flink, and somebody who publishes a text. */
+/** The whole demo in this process: Kafka, the job on an embedded Flink, and a publisher of a text. */
 public final class DemoService implements AutoCloseable {
-    private static final int LEAST_STREAMS = 4;
+    private static final int MIN_STREAMS = 4;
     private static final int PARTITIONS = 2;
-    /** By size, not by age: what nobody has learned yet waits for the next start. */
+    /** By size and not by age, so that text that is not learned yet is still there at the next start. */
     private static final Map<String, String> TEXT_RETENTION = Map.of(
             TopicConfig.RETENTION_BYTES_CONFIG,
             Long.toString((1L << 30) / PARTITIONS),
             TopicConfig.RETENTION_MS_CONFIG,
             "-1");
 
-    private static final long LEAST_LEAD = 16 << 10;
+    private static final long MIN_LIMIT = 16 << 10;
     private static final int WINDOWS_AHEAD = 4;
-    private static final Duration KAFKA_STOP = Duration.ofSeconds(30);
+    private static final Duration KAFKA_SHUTDOWN_TIMEOUT = Duration.ofSeconds(30);
 
     private final EmbeddedKafka kafka;
     private final KafkaClients clients;
     private final LocalJob job;
-    private final Lead lead;
+    private final FlowControl flowControl;
     private final Settings settings;
     private TextFiles text;
     private PacedPublisher publisher;
@@ -59,29 +59,30 @@ public final class DemoService implements AutoCloseable {
         this.clients = clients;
         this.job = job;
         this.settings = settings;
-        lead = new Lead(leastLead(settings), timeBetweenReports());
+        flowControl = new FlowControl(minLimit(settings), timeBetweenReports());
     }
 
-    /** Enough for the first step: every stream has text, and a deterministic job has reached its bound. */
-    private static long leastLead(Settings settings) {
+    /** Enough bytes for the first training step: all streams have text, and a deterministic job reaches its pending bound. */
+    private static long minLimit(Settings settings) {
         long streams = streams(settings);
         long windows = WINDOWS_AHEAD * streams * settings.get(Options.WINDOW_STEPS);
         long records = 2 * streams * PacedPublisher.RECORD_BYTES;
         long bound = settings.get(Options.DETERMINISTIC) ? settings.get(Options.PENDING_MAX) : 0;
-        return Math.max(LEAST_LEAD, Math.max(windows, records)) + bound;
+        return Math.max(MIN_LIMIT, Math.max(windows, records)) + bound;
     }
 
-    /** In transactions reports are seen when a checkpoint commits them. */
+    /** With exactly-once delivery reports become visible when a checkpoint commits them. */
     private Duration timeBetweenReports() {
-        Duration every = settings.get(Options.REPORTS_EVERY);
-        boolean committed = settings.get(Options.DELIVERY) == DeliveryGuarantee.EXACTLY_ONCE;
-        return committed ? every.plus(job.checkpointInterval()) : every;
+        Duration interval = settings.get(Options.REPORTS_EVERY);
+        boolean transactional = settings.get(Options.DELIVERY) == DeliveryGuarantee.EXACTLY_ONCE;
+        return transactional ? interval.plus(job.checkpointInterval()) : interval;
     }
 
     /**
      * Starts Kafka and the job.
      *
-     * @param settings of the job, given where Kafka is
+     * @param settings creates the job's settings from Kafka's bootstrap servers
+     * @param flinkOptions override the embedded Flink's defaults
      */
     public static DemoService start(
             DataFolder data,
@@ -91,11 +92,11 @@ public final class DemoService implements AutoCloseable {
             Configuration flinkOptions) {
         EmbeddedKafka kafka = EmbeddedKafka.start(data.kafka(), kafkaPort);
         try {
-            Settings known = settings.apply(kafka.bootstrapServers());
-            KafkaClients clients = new KafkaClients(known.kafka());
-            TopicSetup.create(clients, known.topics(), Optional.of(PARTITIONS), TEXT_RETENTION);
-            LocalJob job = LocalJob.start(flink, known, flinkOptions, null);
-            return new DemoService(kafka, clients, job, known);
+            Settings jobSettings = settings.apply(kafka.bootstrapServers());
+            KafkaClients clients = new KafkaClients(jobSettings.kafka());
+            TopicSetup.create(clients, jobSettings.topics(), Optional.of(PARTITIONS), TEXT_RETENTION);
+            LocalJob job = LocalJob.start(flink, jobSettings, flinkOptions, null);
+            return new DemoService(kafka, clients, job, jobSettings);
         } catch (RuntimeException e) {
             close(kafka);
             throw e;
@@ -110,57 +111,57 @@ public final class DemoService implements AutoCloseable {
         return job;
     }
 
-    /** What is written from now on goes to the screen, and the publisher keeps to the learner's pace. */
+    /** Passes reports and samples from now on to the screen, and reports to the publisher's flow control. */
     public JobOutput output(Screen screen) {
         return new JobOutput(
                 clients,
                 settings.topics(),
                 report -> {
-                    lead.reported(report);
+                    flowControl.onReport(report);
                     screen.report(report);
                 },
                 screen::sample);
     }
 
-    /** The last report of before the checkpoint that the job goes on from. */
-    public Optional<Report> reportAtStart() {
-        return job.fromTime()
+    /** The last report before the checkpoint that the job resumed from. */
+    public Optional<Report> lastReportBeforeRestore() {
+        return job.restoredCheckpointTime()
                 .flatMap(time -> PastReports.lastBefore(time, clients, settings.get(Options.REPORTS_TOPIC)));
     }
 
     private static int streams(Settings settings) {
-        return Math.max(LEAST_STREAMS, settings.get(Options.WINDOW_LANES));
+        return Math.max(MIN_STREAMS, settings.get(Options.WINDOW_LANES));
     }
 
-    /** Begins to publish these files, in as many streams as the learner takes side by side, or a few more. */
+    /** Starts to publish the files as one text, split into as many streams as the learner has lanes, or a few more. */
     public void publish(List<Path> files) throws IOException {
         text = new TextFiles(files);
-        CutText cut = new CutText(text, streams(settings));
+        TextStreams parts = new TextStreams(text, streams(settings));
         String name = files.get(0).getFileName().toString();
-        // With their number in the name: cut into another number, they are other streams.
-        List<String> names = IntStream.rangeClosed(1, cut.streams())
-                .mapToObj(i -> name + "-" + i + "-of-" + cut.streams())
+        // The names include the number of streams, because a different split makes different streams.
+        List<String> names = IntStream.rangeClosed(1, parts.count())
+                .mapToObj(i -> name + "-" + i + "-of-" + parts.count())
                 .toList();
-        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, cut::read, lead);
+        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, parts::read, flowControl);
     }
 
     /**
-     * Why the job has failed since the last call, though it runs again.
+     * Reports a failure of the job since the last call, after which it restarts.
      *
-     * @throws IllegalStateException when the job has ended, or nothing can be published
+     * @throws IllegalStateException when the job has ended, or publishing has failed
      */
     public Optional<String> check() {
         publisher.check();
         return job.check();
     }
 
-    /** Publishes no more and stops the job with a savepoint. */
+    /** Stops publishing, then stops the job with a savepoint, as {@link LocalJob#stop}. */
     public Optional<Path> stop() {
         publisher.close();
         return job.stop();
     }
 
-    /** Ends what still runs: the publisher, then Flink, then Kafka. */
+    /** Shuts down the publisher, then Flink, then Kafka. */
     @Override
     public void close() throws IOException {
         try (TextFiles files = text) {
@@ -173,14 +174,15 @@ public final class DemoService implements AutoCloseable {
         }
     }
 
-    /** Kafka may wait for minutes when something is wrong with it; its data is safe without. */
+    /** With a timeout, because a Kafka with problems may take minutes. Its data is safe anyway. */
     private static void close(EmbeddedKafka kafka) {
         try {
-            CompletableFuture.runAsync(kafka::close).get(KAFKA_STOP.toSeconds(), TimeUnit.SECONDS);
+            CompletableFuture.runAsync(kafka::close).get(KAFKA_SHUTDOWN_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            throw new IllegalStateException("Kafka did not stop in order; it goes on from its log the next time", e);
+            throw new IllegalStateException(
+                    "Kafka did not shut down cleanly; it recovers from its log at the next start", e);
         }
     }
 }

@@ -25,33 +25,33 @@ import org.apache.flink.util.ExceptionUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The job on a Flink of its own, which goes on from the newest checkpoint in its folder. */
+/** Runs the job on an embedded Flink. It resumes from the newest checkpoint in Flink's folder. */
 public final class LocalJob implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalJob.class);
-    private static final Duration START = Duration.ofMinutes(2);
-    private static final Duration SAVEPOINT = Duration.ofSeconds(20);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(20);
 
     private final EmbeddedFlink flink;
     private final JobID job;
-    private final Path from;
-    private final Instant fromTime;
+    private final Path restoredFrom;
+    private final Instant restoredCheckpointTime;
     private final CompletableFuture<JobResult> result;
-    private long knownFailure;
+    private long lastFailureTime;
 
-    private LocalJob(EmbeddedFlink flink, JobID job, Path from, Instant fromTime) {
+    private LocalJob(EmbeddedFlink flink, JobID job, Path restoredFrom, Instant restoredCheckpointTime) {
         this.flink = flink;
         this.job = job;
-        this.from = from;
-        this.fromTime = fromTime;
+        this.restoredFrom = restoredFrom;
+        this.restoredCheckpointTime = restoredCheckpointTime;
         result = flink.result(job);
     }
 
     /**
      * Starts Flink and the job, and waits until it runs.
      *
-     * @param flinkOptions stronger than what the embedded Flink is set up with
-     * @param savepoint to begin with and to leave as it is; null for none
-     * @throws IllegalStateException when it does not start, or when a savepoint is given and the folder has a checkpoint
+     * @param flinkOptions override the embedded Flink's defaults
+     * @param savepoint to start from, without claiming it; null for none
+     * @throws IllegalStateException when the job does not start, or when there are both a savepoint and a checkpoint in the folder
      */
     public static LocalJob start(
             EmbeddedFlink.Place place, Settings settings, Configuration flinkOptions, Path savepoint) {
@@ -60,13 +60,13 @@ public final class LocalJob implements AutoCloseable {
             Path newest = flink.newestCheckpoint().orElse(null);
             if (savepoint != null && newest != null) {
                 throw new IllegalStateException(
-                        place.folder() + " has checkpoints of its own to go on from: leave --from"
-                                + " out, or choose another data folder with --data");
+                        place.folder() + " has checkpoints of its own to resume from: omit --from,"
+                                + " or choose another data folder with --data");
             }
             Path from = newest != null ? newest : savepoint;
-            // Asked now: the job deletes what it has claimed as soon as it has a checkpoint of its own.
-            Instant fromTime = from == null ? null : writtenAt(from);
-            return new LocalJob(flink, running(flink, settings, newest, savepoint), from, fromTime);
+            // Read before the start, because the job deletes a claimed checkpoint after its first own one.
+            Instant checkpointTime = from == null ? null : writtenAt(from);
+            return new LocalJob(flink, startJob(flink, settings, newest, savepoint), from, checkpointTime);
         } catch (RuntimeException e) {
             flink.close();
             throw e;
@@ -78,35 +78,35 @@ public final class LocalJob implements AutoCloseable {
             return Files.getLastModifiedTime(checkpoint.resolve("_metadata")).toInstant();
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "There is no savepoint in " + checkpoint + ": name another one with --from", e);
+                    "There is no savepoint in " + checkpoint + ": choose another one with --from", e);
         }
     }
 
-    private static JobID running(EmbeddedFlink flink, Settings settings, Path newest, Path savepoint) {
+    private static JobID startJob(EmbeddedFlink flink, Settings settings, Path newest, Path savepoint) {
         try {
             JobID job = submit(flink, graph(flink, settings), newest, savepoint);
-            flink.awaitRunning(job, START);
+            flink.awaitRunning(job, START_TIMEOUT);
             return job;
         } catch (IllegalStateException e) {
-            boolean misfit = ExceptionUtils.findThrowable(e, ModelMismatchException.class)
+            boolean mismatch = ExceptionUtils.findThrowable(e, ModelMismatchException.class)
                     .isPresent();
-            if (misfit && newest != null) {
+            if (mismatch && newest != null) {
                 throw new IllegalStateException(
-                        e.getMessage() + "; it was to go on from " + newest
-                                + ": call it with the options of then, or choose another folder with --data",
+                        e.getMessage() + "; the job was to resume from " + newest
+                                + ": use the options of its last start, or choose another folder with --data",
                         e);
             }
-            if (misfit && savepoint != null) {
+            if (mismatch && savepoint != null) {
                 throw new IllegalStateException(
-                        e.getMessage() + "; it was to begin with " + savepoint
-                                + ": call it with the options of its model (babble inspect shows it)",
+                        e.getMessage() + "; the job was to start from " + savepoint
+                                + ": use the options of its model (babble inspect shows them)",
                         e);
             }
             throw e;
         }
     }
 
-    /** Slots that the job needs with these options. */
+    /** The number of task slots that the job needs. */
     public static int slots(Configuration flinkOptions) {
         return flinkOptions.getOptional(CoreOptions.DEFAULT_PARALLELISM).orElse(1);
     }
@@ -132,17 +132,16 @@ public final class LocalJob implements AutoCloseable {
         return flink.submit(graph);
     }
 
-    /** The checkpoint or savepoint that it goes on from; empty when it has started anew. */
-    public Optional<Path> from() {
-        return Optional.ofNullable(from);
+    /** The checkpoint or savepoint that the job resumed from; empty if it started with an untrained model. */
+    public Optional<Path> restoredFrom() {
+        return Optional.ofNullable(restoredFrom);
     }
 
-    /** When that was written. */
-    Optional<Instant> fromTime() {
-        return Optional.ofNullable(fromTime);
+    /** When the checkpoint or savepoint that the job resumed from was written. */
+    Optional<Instant> restoredCheckpointTime() {
+        return Optional.ofNullable(restoredCheckpointTime);
     }
 
-    /** Time between two checkpoints. */
     Duration checkpointInterval() {
         return flink.configuration().get(CheckpointingOptions.CHECKPOINTING_INTERVAL);
     }
@@ -155,41 +154,41 @@ public final class LocalJob implements AutoCloseable {
         return "http://127.0.0.1:" + flink.prometheusPort() + "/metrics";
     }
 
-    /** Completed ones, since this start. */
-    public long checkpoints() {
+    /** Number of checkpoints completed since the start. */
+    public long completedCheckpoints() {
         return flink.checkpointStatistics(job).getCounts().getNumberOfCompletedCheckpoints();
     }
 
     /**
-     * Why the job has failed since the last call, though it runs again.
+     * Reports a failure since the last call, after which the job restarts.
      *
-     * @throws IllegalStateException when the job has ended
+     * @throws IllegalStateException when the job has ended, with the reason
      */
     public Optional<String> check() {
         Optional<EmbeddedFlink.Failure> last = flink.lastFailure(job);
         if (result.isDone()) {
             throw new IllegalStateException("The job has ended: "
-                    + last.map(EmbeddedFlink.Failure::reason).orElse("somebody has stopped it"));
+                    + last.map(EmbeddedFlink.Failure::reason).orElse("it was cancelled or stopped by another client"));
         }
-        Optional<String> news = last.filter(failure -> failure.at() > knownFailure)
-                .map(failure -> "The job starts again after a failure: " + failure.reason());
-        knownFailure = last.map(EmbeddedFlink.Failure::at).orElse(knownFailure);
-        return news;
+        Optional<String> message = last.filter(failure -> failure.at() > lastFailureTime)
+                .map(failure -> "The job restarts after a failure: " + failure.reason());
+        lastFailureTime = last.map(EmbeddedFlink.Failure::at).orElse(lastFailureTime);
+        return message;
     }
 
     /**
      * Stops the job with a savepoint.
      *
-     * @return the savepoint; empty when none could be taken, and the job will go on from its last checkpoint
+     * @return the savepoint; empty if it failed, and the next start resumes from the last checkpoint
      */
     public Optional<Path> stop() {
         if (result.isDone()) {
             return Optional.empty();
         }
         try {
-            return Optional.of(flink.stopWithSavepoint(job, SAVEPOINT));
+            return Optional.of(flink.stopWithSavepoint(job, SAVEPOINT_TIMEOUT));
         } catch (IllegalStateException e) {
-            LOG.warn("The job goes on from its last checkpoint", e);
+            LOG.warn("Cannot take a savepoint. The next start resumes from the last checkpoint", e);
             return Optional.empty();
         }
     }

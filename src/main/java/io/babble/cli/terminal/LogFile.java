@@ -2,7 +2,7 @@ package io.babble.cli.terminal;
 
 import java.nio.file.Path;
 
-/** Where the log goes, so that the terminal belongs to the text. */
+/** Configures the log, which goes to a file because the terminal shows text. To be called before the first logger is created. */
 public final class LogFile {
     private static final String PROPERTY = "babble.log.file";
     private static final String LEVEL = "babble.log.level";
@@ -10,20 +10,20 @@ public final class LogFile {
     private LogFile() {}
 
     /**
-     * Takes this file unless another one is named. To be called before anything is logged.
+     * Uses this file unless the user has set another one.
      *
-     * @return the file that is taken
+     * @return the file in use
      */
-    public static String orElse(Path file) {
-        String named = System.getProperty(PROPERTY);
-        if (named == null) {
+    public static String useByDefault(Path file) {
+        String configured = System.getProperty(PROPERTY);
+        if (configured == null) {
             System.setProperty(PROPERTY, file.toString());
             return file.toString();
         }
-        return named;
+        return configured;
     }
 
-    /** Leaves out warnings unless a level is set: those of a Flink that is there for one moment. To be called as early. */
+    /** Suppresses the warnings of a short-lived Flink, unless the user has set a log level. */
     public static void onlyErrors() {
         if (System.getProperty(LEVEL) == null) {
             System.setProperty(LEVEL, "ERROR");

@@ -6,22 +6,22 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** How far something has come: a bar that updates in place on a terminal, now and then a plain line anywhere else. */
+/** Shows progress: a bar that updates in place on a terminal, or a plain line every few seconds in a file. */
 public final class Progress {
-    private static final int WIDTH = 30;
+    private static final int BAR_WIDTH = 30;
 
     private final PrintWriter out;
     private final boolean terminal;
     private final long total;
     private final LongSupplier nanoTime;
     private final long began;
-    private final long every;
+    private final long interval;
     private long next;
 
     /**
-     * Begins now.
+     * Starts to measure the speed.
      *
-     * @param total bytes in all, or a negative number when nobody knows
+     * @param total bytes, or a negative number if unknown
      */
     public Progress(PrintWriter out, boolean terminal, long total, LongSupplier nanoTime) {
         this.out = out;
@@ -29,37 +29,38 @@ public final class Progress {
         this.total = total;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
-        this.every = (terminal ? Duration.ofMillis(200) : Duration.ofSeconds(5)).toNanos();
-        this.next = began + every;
+        this.interval = (terminal ? Duration.ofMillis(200) : Duration.ofSeconds(5)).toNanos();
+        this.next = began + interval;
     }
 
-    public void at(long bytes) {
-        at(bytes, () -> "");
+    public void update(long bytes) {
+        update(bytes, () -> "");
     }
 
     /**
-     * Updates the line if it is time to.
+     * Prints the progress if the last time was long enough ago.
      *
-     * @param more what else the line says
+     * @param bytes done so far
+     * @param details appended to the line
      */
-    public void at(long bytes, Supplier<String> more) {
+    public void update(long bytes, Supplier<String> details) {
         long now = nanoTime.getAsLong();
         if (now - next >= 0) {
-            next = now + every;
-            print(bytes, now, more.get());
+            next = now + interval;
+            print(bytes, now, details.get());
         }
     }
 
-    /** Leaves the terminal's line to others. */
-    public void end() {
+    /** Removes the bar from the terminal. */
+    public void clear() {
         if (terminal) {
             out.print("\r\033[K");
             out.flush();
         }
     }
 
-    private void print(long bytes, long now, String more) {
-        String rate = String.format(Locale.ROOT, "%,.0f bytes/s", bytes / ((now - began) / 1e9)) + more;
+    private void print(long bytes, long now, String details) {
+        String rate = String.format(Locale.ROOT, "%,.0f bytes/s", bytes / ((now - began) / 1e9)) + details;
         String line = total > 0
                 ? String.format(Locale.ROOT, "%3d %%  %,d of %,d bytes  %s", 100 * bytes / total, bytes, total, rate)
                 : String.format(Locale.ROOT, "%,d bytes  %s", bytes, rate);
@@ -72,7 +73,7 @@ public final class Progress {
     }
 
     private String bar(long bytes) {
-        int full = (int) (WIDTH * bytes / total);
-        return "█".repeat(full) + "░".repeat(WIDTH - full) + " ";
+        int full = (int) (BAR_WIDTH * bytes / total);
+        return "█".repeat(full) + "░".repeat(BAR_WIDTH - full) + " ";
     }
 }

@@ -9,43 +9,42 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * What a person sees of the learning: one line of progress, which updates in place on a terminal, and now and then a text,
- * whole and above it.
+ * The output of the demo: a progress line, which updates in place on a terminal, and a sample above it every few seconds.
  */
 public final class Screen {
-    private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
-    private static final Duration BETWEEN_SAMPLES = Duration.ofSeconds(5);
-    private static final String CLEAR = "\r\033[K";
+    private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(5);
+    private static final String CLEAR_LINE = "\r\033[K";
 
     private final PrintWriter out;
     private final boolean terminal;
     private final LongSupplier nanoTime;
-    private final Printed printed;
+    private final TextPrinter printer;
     private String progress = "";
-    private Report last;
-    private long samples;
+    private Report lastReport;
+    private long finishedSamples;
     private long nextLine;
     private long nextSample;
     private String shownId;
-    private Transcript shown;
-    private StringBuilder text;
+    private Transcript transcript;
+    private StringBuilder shownText;
 
     public Screen(PrintWriter out, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
         this.terminal = terminal;
         this.nanoTime = nanoTime;
-        printed = new Printed(out, terminal);
+        printer = new TextPrinter(out, terminal);
         nextLine = nanoTime.getAsLong();
         nextSample = nextLine;
     }
 
     public void report(Report report) {
-        last = report;
-        String known = String.format(
+        lastReport = report;
+        String loss = String.format(
                 Locale.ROOT, "%,d symbols   %.3f bits/byte   ", report.symbols(), report.bitsPerByteAverage());
-        boolean fresh = Double.isFinite(report.lagMillis());
-        progress = known
-                + (fresh
+        boolean newText = Double.isFinite(report.lagMillis());
+        progress = loss
+                + (newText
                         ? String.format(
                                 Locale.ROOT,
                                 "%,.0f symbols/s   text lag %.1f s",
@@ -53,67 +52,67 @@ public final class Screen {
                                 report.lagMillis() / 1e3)
                         : String.format(Locale.ROOT, "no new text, %,d symbols replayed", report.replayed()));
         if (terminal) {
-            out.print(CLEAR + progress);
+            out.print(CLEAR_LINE + progress);
         } else if (nanoTime.getAsLong() - nextLine >= 0) {
-            nextLine = nanoTime.getAsLong() + BETWEEN_LINES.toNanos();
+            nextLine = nanoTime.getAsLong() + LINE_INTERVAL.toNanos();
             out.println(progress);
         }
         out.flush();
     }
 
-    /** Takes a piece of a text. Of the texts that nobody asked for one is shown every few seconds, when it is complete. */
+    /** Receives a piece of a sample. Every few seconds one periodic sample is shown, when it is complete. */
     public void sample(Sample piece) {
-        samples += piece.done() ? 1 : 0;
-        boolean time = nanoTime.getAsLong() - nextSample >= 0;
-        if (time && piece.sequence() == 0 && piece.origin() == Origin.PERIODIC) {
-            nextSample = nanoTime.getAsLong() + BETWEEN_SAMPLES.toNanos();
+        finishedSamples += piece.done() ? 1 : 0;
+        boolean due = nanoTime.getAsLong() - nextSample >= 0;
+        if (due && piece.sequence() == 0 && piece.origin() == Origin.PERIODIC) {
+            nextSample = nanoTime.getAsLong() + SAMPLE_INTERVAL.toNanos();
             shownId = piece.id();
-            shown = new Transcript();
-            text = new StringBuilder();
+            transcript = new Transcript();
+            shownText = new StringBuilder();
         }
         if (piece.id().equals(shownId)) {
-            text.append(shown.add(piece));
+            shownText.append(transcript.add(piece));
             if (piece.done()) {
                 shownId = null;
-                above(text.toString());
+                printAboveProgress(shownText.toString());
             }
         }
     }
 
-    /** Prints a line. */
-    public void say(String line) {
-        above(line + "\n");
+    /** Prints a line above the progress. */
+    public void printLine(String line) {
+        printAboveProgress(line + "\n");
     }
 
-    /** Leaves the terminal's line to others; the last progress stays. */
-    public void end() {
+    /** Ends the progress line; the terminal keeps its last state. */
+    public void endProgress() {
         if (terminal && !progress.isEmpty()) {
             out.println();
         }
         progress = "";
     }
 
-    /** Whether nobody is there any more to read it. */
-    public boolean abandoned() {
+    /** Whether the reader of the output has gone, for example a closed pipe. */
+    public boolean isOutputClosed() {
         return out.checkError();
     }
 
-    /** How it stands, for people and programs. */
+    /** The final state in one line that programs can parse. */
     public String summary(long checkpoints) {
         return String.format(
                 Locale.ROOT,
                 "symbols %d  bits/byte %.4f  samples %d  checkpoints %d",
-                last == null ? 0 : last.symbols(),
-                last == null ? Double.NaN : last.bitsPerByteAverage(),
-                samples,
+                lastReport == null ? 0 : lastReport.symbols(),
+                lastReport == null ? Double.NaN : lastReport.bitsPerByteAverage(),
+                finishedSamples,
                 checkpoints);
     }
 
-    private void above(String lines) {
+    private void printAboveProgress(String lines) {
         if (terminal) {
-            out.print(CLEAR);
+            out.print(CLEAR_LINE);
         }
-        printed.print(lines);
+        printer.print(lines);
         if (terminal) {
             out.print(progress);
         }

@@ -8,36 +8,35 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ctrl-C, {@code kill} and the end of the terminal as something to ask for. Java's own answer, to end the process at once while
- * Flink's and Kafka's shutdown hooks pull the ground from under each other, leaves no time for a savepoint. A second signal
- * changes nothing: through Maven one Ctrl-C becomes two signals.
+ * Receives SIGINT (Ctrl-C), SIGTERM and SIGHUP instead of the JVM. The JVM would run the shutdown hooks of Flink and Kafka at the
+ * same time, which leaves no time for a savepoint. A second signal has no effect, because Maven passes one Ctrl-C on twice.
  */
 public final class StopSignal {
-    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch received = new CountDownLatch(1);
 
-    /** Takes the signals from now on, for the rest of the process's life. */
+    /** Installs the signal handlers, for the rest of the life of the process. */
     public static StopSignal install() {
         StopSignal stop = new StopSignal();
         List.of("INT", "TERM", "HUP").forEach(stop::handle);
         return stop;
     }
 
-    public boolean asked() {
-        return asked.getCount() == 0;
+    public boolean isReceived() {
+        return received.getCount() == 0;
     }
 
-    /** True when asked to stop, false when the time is over. */
-    public boolean await(Duration patience) throws InterruptedException {
-        return asked.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    /** Waits for a signal. Returns false after the timeout. */
+    public boolean await(Duration timeout) throws InterruptedException {
+        return received.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** By name: the module is made for such use, and the compiler still warns of it in a way that cannot be switched off. */
+    /** Uses reflection, because the compiler's warning about {@code sun.misc} cannot be suppressed. */
     private void handle(String signal) {
         try {
             Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
             Class<?> signalType = Class.forName("sun.misc.Signal");
             InvocationHandler handler = (proxy, method, args) -> {
-                asked.countDown();
+                received.countDown();
                 return null;
             };
             signalType
@@ -48,7 +47,7 @@ public final class StopSignal {
                             Proxy.newProxyInstance(
                                     StopSignal.class.getClassLoader(), new Class<?>[] {handlerType}, handler));
         } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("This Java cannot take signal " + signal, e);
+            throw new IllegalStateException("This JVM cannot handle signal " + signal, e);
         }
     }
 }

@@ -1,11 +1,11 @@
 package io.babble.cli.terminal;
 
-/** Who is at the other end. */
+/** The console of this process. */
 public final class Terminal {
     private Terminal() {}
 
-    /** Whether a person types and reads here: neither standard input nor output is a file or a pipe. */
-    @SuppressWarnings("SystemConsoleNull") // So it is in Java 17, which Babble needs.
+    /** Whether both standard input and standard output are a terminal, not a file or a pipe. */
+    @SuppressWarnings("SystemConsoleNull") // Since Java 22 it is never null; Babble runs on Java 17.
     public static boolean interactive() {
         return System.console() != null;
     }

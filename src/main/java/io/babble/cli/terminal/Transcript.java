@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Many texts that are written at the same time, as something to read: one after the other, each as it comes. Those that wait
- * for their turn are held back; a text that keeps too many waiting is left unfinished.
+ * Turns texts that are written concurrently into sequential output. The first text is printed as it arrives; the others are
+ * buffered. When too many are waiting, the first one is left unfinished.
  */
 public final class Transcript {
-    private static final int MOST_WAITING = 8;
-    private static final int MOST_REMEMBERED = 1_000;
+    private static final int MAX_WAITING = 8;
+    private static final int MAX_CLOSED_IDS = 1_000;
 
-    /** Those begun, in the order of their beginning; the first one is being printed. */
+    /** The texts in progress by id, in the order in which they started. The first one is being printed. */
     private final Map<String, Entry> open = new LinkedHashMap<>();
 
     private final Set<String> closed = new HashSet<>();
     private final Deque<String> closedInOrder = new ArrayDeque<>();
     private long finished;
 
-    /** What is to be printed now. */
+    /** Adds a piece and returns what to print now. */
     public String add(Sample piece) {
         if (closed.contains(piece.id())) {
             return "";
@@ -39,7 +39,7 @@ public final class Transcript {
             Map.Entry<String, Entry> first = entries.next();
             print.append(first.getValue().take());
             boolean done = first.getValue().text.done();
-            if (!done && open.size() <= MOST_WAITING + 1) {
+            if (!done && open.size() <= MAX_WAITING + 1) {
                 break;
             }
             print.append(done ? "\n\n" : "…\n\n");
@@ -49,7 +49,7 @@ public final class Transcript {
         return print.toString();
     }
 
-    /** How many texts are behind us. */
+    /** Number of texts that were printed or left unfinished. */
     public long finished() {
         return finished;
     }
@@ -58,18 +58,18 @@ public final class Transcript {
         finished++;
         closed.add(id);
         closedInOrder.add(id);
-        if (closedInOrder.size() > MOST_REMEMBERED) {
+        if (closedInOrder.size() > MAX_CLOSED_IDS) {
             closed.remove(closedInOrder.remove());
         }
     }
 
-    /** A text and what of it has not been printed. */
+    /** A text and the part of it that is not printed yet. */
     private static final class Entry {
         private final SampleText text = new SampleText();
-        private final StringBuilder held = new StringBuilder();
+        private final StringBuilder buffered = new StringBuilder();
 
         Entry(Sample first) {
-            held.append(first.origin() == Origin.PERIODIC ? "── " : "── " + first.id() + "  ")
+            buffered.append(first.origin() == Origin.PERIODIC ? "── " : "── " + first.id() + "  ")
                     .append(String.format(Locale.ROOT, "version %,d", first.version()))
                     .append(
                             Double.isNaN(first.bitsPerByte())
@@ -80,16 +80,16 @@ public final class Transcript {
         }
 
         void add(Sample piece) {
-            held.append(text.add(piece));
+            buffered.append(text.add(piece));
             if (text.error() != null) {
-                held.append("[").append(text.error()).append("]");
+                buffered.append("[").append(text.error()).append("]");
             }
         }
 
         String take() {
-            String taken = held.toString();
-            held.setLength(0);
-            return taken;
+            String result = buffered.toString();
+            buffered.setLength(0);
+            return result;
         }
     }
 }

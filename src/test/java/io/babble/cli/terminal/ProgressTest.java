@@ -11,36 +11,36 @@ class ProgressTest {
     private long seconds;
 
     @Test
-    void isNowAndThenALine() {
+    void printsALineEveryFewSecondsToAFile() {
         Progress progress = progress(false, 2_000);
-        progress.at(100);
+        progress.update(100);
         seconds = 5;
-        progress.at(1_000);
-        progress.at(1_001);
+        progress.update(1_000);
+        progress.update(1_001);
         seconds = 10;
-        progress.at(2_000);
-        progress.end();
+        progress.update(2_000);
+        progress.clear();
         assertThat(out.toString().lines())
                 .containsExactly(
                         " 50 %  1,000 of 2,000 bytes  200 bytes/s", "100 %  2,000 of 2,000 bytes  200 bytes/s");
     }
 
     @Test
-    void isABarInPlaceOnATerminal() {
+    void updatesABarInPlaceOnATerminal() {
         Progress progress = progress(true, 2_000);
         seconds = 1;
-        progress.at(1_000);
-        progress.end();
+        progress.update(1_000);
+        progress.clear();
         assertThat(out)
                 .hasToString(
                         "\r███████████████░░░░░░░░░░░░░░░  50 %  1,000 of 2,000 bytes  1,000 bytes/s\033[K\r\033[K");
     }
 
     @Test
-    void knowsNoShareOfWhatHasNoLength() {
+    void showsNoPercentageWhenTheTotalIsUnknown() {
         Progress progress = progress(false, -1);
         seconds = 5;
-        progress.at(1_000);
+        progress.update(1_000);
         assertThat(out.toString().lines()).containsExactly("1,000 bytes  200 bytes/s");
     }
 

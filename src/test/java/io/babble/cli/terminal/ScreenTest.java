@@ -16,13 +16,13 @@ class ScreenTest {
     private final AtomicLong time = new AtomicLong();
 
     @Test
-    void aTerminalHasOneLineOfProgressBelowWholeTexts() {
+    void aTerminalShowsCompleteSamplesAboveOneProgressLine() {
         Screen screen = screen(true);
         screen.report(report(1_000));
         screen.sample(piece("a", 0, "To be", false));
         screen.report(report(2_000));
         screen.sample(piece("a", 1, " or\007", true));
-        screen.end();
+        screen.endProgress();
         assertThat(out.toString())
                 .isEqualTo("\r\033[K" + progress("1,000")
                         + "\r\033[K" + progress("2,000")
@@ -31,7 +31,7 @@ class ScreenTest {
     }
 
     @Test
-    void aFileHasALineAndATextNowAndThen() {
+    void aFileGetsALineAndASampleEveryFewSeconds() {
         Screen screen = screen(false);
         screen.report(report(1_000));
         screen.report(report(2_000));
@@ -55,7 +55,7 @@ class ScreenTest {
     }
 
     @Test
-    void nothingLearnedIsASummaryToo() {
+    void hasASummaryBeforeTheFirstReport() {
         assertThat(screen(false).summary(0)).isEqualTo("symbols 0  bits/byte NaN  samples 0  checkpoints 0");
     }
 

@@ -10,7 +10,7 @@ class TranscriptTest {
     private final Transcript transcript = new Transcript();
 
     @Test
-    void printsATextAsItComes() {
+    void printsATextAsItArrives() {
         assertThat(add("a", 0, "To ")).isEqualTo("── a  version 7  2.50 bits/byte\nprompt To ");
         assertThat(add("a", 3, "be")).isEqualTo("be");
         assertThat(end("a", 5, "!")).isEqualTo("!\n\n");
@@ -18,17 +18,17 @@ class TranscriptTest {
     }
 
     @Test
-    void cutsRepeatsAtTheOffsetInCharacters() {
+    void dropsRepeatedCharactersByOffset() {
         add("a", 0, "𝄞𝄞");
         assertThat(add("a", 0, "𝄞𝄞")).isEmpty();
         assertThat(add("a", 1, "𝄞♪")).isEqualTo("♪");
         assertThat(end("a", 3, ".")).isEqualTo(".\n\n");
-        assertThat(add("a", 0, "𝄞𝄞♪")).as("comes again after its end").isEmpty();
+        assertThat(add("a", 0, "𝄞𝄞♪")).as("repeated after its end").isEmpty();
         assertThat(transcript.finished()).isEqualTo(1);
     }
 
     @Test
-    void printsOneTextAfterTheOther() {
+    void printsConcurrentTextsOneAfterTheOther() {
         add("a", 0, "one");
         assertThat(add("b", 0, "t")).isEmpty();
         assertThat(end("b", 1, "wo")).isEmpty();
@@ -46,7 +46,7 @@ class TranscriptTest {
     }
 
     @Test
-    void leavesATextThatKeepsTooManyWaiting() {
+    void leavesATextUnfinishedWhenTooManyOthersWait() {
         add("lost", 0, "never ends");
         for (int i = 1; i <= 8; i++) {
             assertThat(end("waiting " + i, 0, ".")).isEmpty();
@@ -56,19 +56,19 @@ class TranscriptTest {
     }
 
     @Test
-    void showsThatABeginningIsMissing() {
+    void showsAnEllipsisForMissingCharacters() {
         assertThat(add("a", 40, "middle")).endsWith("…middle");
     }
 
     @Test
-    void aTextGoesOnWhenAnotherPromptIsRefusedUnderItsId() {
+    void aTextContinuesWhenASecondPromptWithItsIdIsRefused() {
         add("a", 0, "one");
         assertThat(transcript.add(Sample.refusal("a", "being answered", 7, 0))).isEmpty();
         assertThat(end("a", 3, ".")).isEqualTo(".\n\n");
     }
 
     @Test
-    void aRefusalIsATextToo() {
+    void printsARefusalAsAText() {
         assertThat(transcript.add(Sample.refusal("a", "busy", 7, 0))).isEqualTo("── a  version 7\n[busy]\n\n");
     }
 

@@ -6,22 +6,23 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
-class PrintedTest {
-    private static final String WILD = "a\033[2Jb\u0000\u009B\tc\n𝄞\r";
+class TextPrinterTest {
+    private static final String CONTROLS = "a\033[2Jb\u0000\u009B\tc\n𝄞\r";
 
     @Test
-    void aTerminalIsNotGivenOrders() {
+    void replacesControlCharactersOnATerminal() {
         assertThat(printed(true)).isEqualTo("a\uFFFD[2Jb\uFFFD\uFFFD\tc\n𝄞\uFFFD");
     }
 
     @Test
-    void aFileGetsTheTextAsItIs() {
-        assertThat(printed(false)).isEqualTo(WILD);
+    void leavesTextForAFileUnchanged() {
+        assertThat(printed(false)).isEqualTo(CONTROLS);
     }
 
     private static String printed(boolean terminal) {
         StringWriter out = new StringWriter();
-        assertThat(new Printed(new PrintWriter(out), terminal).print(WILD)).isTrue();
+        assertThat(new TextPrinter(new PrintWriter(out), terminal).print(CONTROLS))
+                .isTrue();
         return out.toString();
     }
 }

@@ -15,24 +15,27 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * How far each stream has been published. The topic itself knows it: every record says in a header where the next one begins, so
- * that a publisher that was killed neither repeats nor skips a byte.
+ * How far each stream has been published. Every record stores in a header where the next one begins, so that a publisher that was
+ * killed neither repeats nor skips a byte when it resumes.
  */
-final class Positions {
-    /** Header of a text record: bytes of its stream up to its end, a decimal number. */
+final class PublishedPositions {
+    /** Header of a text record: bytes of its stream up to the end of the record, as a decimal number. */
     static final String HEADER = "babble.position";
 
-    private static final long FIRST_LOOK = 1_000;
-    private static final long LONGER_LOOK = 16;
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final long INITIAL_RECORDS = 1_000;
+    private static final long GROWTH = 16;
+    private static final Duration POLL_TIMEOUT = Duration.ofSeconds(1);
 
-    private Positions() {}
+    private PublishedPositions() {}
 
     static void write(Headers headers, long position) {
         headers.add(HEADER, Long.toString(position).getBytes(UTF_8));
     }
 
-    /** Looks for the streams' last records, farther and farther back; a stream that has none is left out. */
+    /**
+     * Searches the end of the topic, and then longer parts of it, for the last record of each stream. The map has only the streams
+     * that were found.
+     */
     static Map<String, Long> last(KafkaClients clients, String topic, Set<String> streams) {
         List<TopicPartition> partitions = clients.partitions(topic);
         Map<String, Long> positions = new HashMap<>();
@@ -40,17 +43,17 @@ final class Positions {
             consumer.assign(partitions);
             Map<TopicPartition, Long> beginning = consumer.beginningOffsets(partitions);
             Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
-            long look = FIRST_LOOK;
-            boolean all = false;
-            while (!all && !positions.keySet().containsAll(streams)) {
-                all = true;
+            long records = INITIAL_RECORDS;
+            boolean searchedAll = false;
+            while (!searchedAll && !positions.keySet().containsAll(streams)) {
+                searchedAll = true;
                 for (TopicPartition partition : partitions) {
-                    long from = Math.max(beginning.get(partition), end.get(partition) - look);
+                    long from = Math.max(beginning.get(partition), end.get(partition) - records);
                     consumer.seek(partition, from);
-                    all &= from == beginning.get(partition);
+                    searchedAll &= from == beginning.get(partition);
                 }
                 read(consumer, end, streams, positions);
-                look *= LONGER_LOOK;
+                records *= GROWTH;
             }
         }
         return positions;
@@ -62,7 +65,7 @@ final class Positions {
             Set<String> streams,
             Map<String, Long> positions) {
         while (end.entrySet().stream().anyMatch(last -> consumer.position(last.getKey()) < last.getValue())) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(PATIENCE)) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
                 String stream = record.key() == null ? "" : new String(record.key(), UTF_8);
                 if (streams.contains(stream)) {
                     position(record.headers()).ifPresent(position -> positions.put(stream, position));
@@ -71,7 +74,7 @@ final class Positions {
         }
     }
 
-    /** Empty where the header is missing, or another program wrote something else into it. */
+    /** Empty if the header is missing or is not a number. */
     private static Optional<Long> position(Headers headers) {
         Header position = headers.lastHeader(HEADER);
         try {

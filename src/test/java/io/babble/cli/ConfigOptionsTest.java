@@ -8,13 +8,15 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class JobOptionsTest {
+class ConfigOptionsTest {
     @TempDir
     Path folder;
 
     @Test
-    void aFileMayBeFlatOrNested() throws IOException {
+    void readsFlatAndNestedFiles() throws IOException {
         Path file = write(
                 """
                 babble.linger: 2 s
@@ -35,11 +37,11 @@ class JobOptionsTest {
     }
 
     @Test
-    void everythingWrongIsSaidAtOnceBeforeAnythingStarts() throws IOException {
+    void reportsAllInvalidOptionsBeforeAnythingStarts() throws IOException {
         Path file = write("babble.window.lane: 8\nbabble.window.steps: 0\n");
         for (String command : new String[] {"demo", "run"}) {
             Path data = folder.resolve("data");
-            Ran ran = Ran.babble(
+            CommandResult result = CommandResult.babble(
                     command,
                     "--config",
                     file.toString(),
@@ -47,9 +49,9 @@ class JobOptionsTest {
                     "-Dbabble.log.file=" + folder.resolve("log"),
                     "--data",
                     data.toString());
-            assertThat(ran.exitCode()).isEqualTo(2);
-            assertThat(ran.err().lines()).hasSize(1);
-            assertThat(ran.err())
+            assertThat(result.exitCode()).isEqualTo(2);
+            assertThat(result.err().lines()).hasSize(1);
+            assertThat(result.err())
                     .contains(
                             "babble.window.lane is no option of Babble",
                             "babble.window.steps must be",
@@ -59,22 +61,37 @@ class JobOptionsTest {
     }
 
     @Test
-    void whatIsNobodysOptionIsRefused() {
-        Ran ran = Ran.babble("run", "-Dbable.linger=1 s");
-        assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err().strip())
+    void refusesOptionsOfNeitherBabbleNorFlink() {
+        CommandResult result = CommandResult.babble("run", "-Dbable.linger=1 s");
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err().strip())
                 .isEqualTo("babble run: bable.linger is neither an option of Babble nor one of Flink");
     }
 
     @Test
-    void aFileThatIsNotThereOrNotYamlIsNamed() throws IOException {
-        assertThat(Ran.babble("run", "--config", "nothing.yaml").err().strip())
-                .isEqualTo("babble run: Cannot read nothing.yaml: name another file with --config");
+    void namesAFileThatIsMissingOrNotYaml() throws IOException {
+        assertThat(CommandResult.babble("run", "--config", "nothing.yaml").err().strip())
+                .isEqualTo("babble run: Cannot read nothing.yaml: choose another file with --config");
         Path file = write("babble: [");
-        Ran ran = Ran.babble("run", "--config", file.toString());
-        assertThat(ran.exitCode()).isEqualTo(2);
-        assertThat(ran.err()).startsWith("babble run: " + file + " is no YAML of options: ");
-        assertThat(ran.err().lines()).hasSize(1);
+        CommandResult result = CommandResult.babble("run", "--config", file.toString());
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).startsWith("babble run: " + file + " is not a YAML file of options: ");
+        assertThat(result.err().lines()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"publish pom.xml", "read", "prompt x"})
+    void clientsTakeTheBrokerFromAFile(String command) throws IOException {
+        Path file = write(
+                """
+                babble.kafka:
+                  bootstrap.servers: 127.0.0.1:1
+                  default.api.timeout.ms: 300
+                  request.timeout.ms: 200
+                """);
+        CommandResult result = CommandResult.babble((command + " --config " + file).split(" ", -1));
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("No Kafka broker answers at 127.0.0.1:1:");
     }
 
     private Path write(String yaml) throws IOException {

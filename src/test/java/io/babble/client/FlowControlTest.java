@@ -8,39 +8,39 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class LeadTest {
-    private final Lead lead = new Lead(1_000, Duration.ofSeconds(1));
+class FlowControlTest {
+    private final FlowControl flowControl = new FlowControl(1_000, Duration.ofSeconds(1));
 
     @Test
-    void beginsWithTheLeastAndGoesOnWhenItIsLearned() throws Exception {
-        lead.sent(999);
-        lead.await();
-        lead.sent(1);
+    void startsWithTheMinimumAndContinuesWhenTextIsLearned() throws Exception {
+        flowControl.onSent(999);
+        flowControl.awaitCapacity();
+        flowControl.onSent(1);
         CompletableFuture<Void> waiting = awaiting();
-        lead.reported(report(1_000, 0));
+        flowControl.onReport(report(1_000, 0));
         assertThat(waiting).isNotDone();
-        lead.reported(report(999, 0));
+        flowControl.onReport(report(999, 0));
         waiting.get(10, TimeUnit.SECONDS);
     }
 
     @Test
-    void growsWithTheLearnersPaceAndForgetsSlowly() throws Exception {
-        lead.reported(report(0, 10_000));
-        lead.sent(19_999);
-        lead.await();
-        lead.reported(report(15_999, Double.NaN));
-        lead.await();
-        lead.sent(1);
+    void theLimitFollowsTheLearnersSpeedAndFallsSlowly() throws Exception {
+        flowControl.onReport(report(0, 10_000));
+        flowControl.onSent(19_999);
+        flowControl.awaitCapacity();
+        flowControl.onReport(report(15_999, Double.NaN));
+        flowControl.awaitCapacity();
+        flowControl.onSent(1);
         CompletableFuture<Void> waiting = awaiting();
         assertThat(waiting).isNotDone();
-        lead.reported(report(0, 0));
+        flowControl.onReport(report(0, 0));
         waiting.get(10, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Void> awaiting() {
         return CompletableFuture.runAsync(() -> {
             try {
-                lead.await();
+                flowControl.awaitCapacity();
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

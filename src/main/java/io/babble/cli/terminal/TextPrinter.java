@@ -3,26 +3,26 @@ package io.babble.cli.terminal;
 import java.io.PrintWriter;
 
 /**
- * Writes what a model wrote. A terminal obeys control characters and a young model writes any of them, so there they are shown as
- * U+FFFD; a file or pipe gets the text as it is.
+ * Prints text from a model. On a terminal control characters are replaced by U+FFFD, because an untrained model writes any of them
+ * and the terminal would execute them. A file or pipe gets the text unchanged.
  */
-public final class Printed {
+public final class TextPrinter {
     private final PrintWriter out;
     private final boolean terminal;
 
-    public Printed(PrintWriter out, boolean terminal) {
+    public TextPrinter(PrintWriter out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
     }
 
-    /** Prints at once; false when nobody reads any more. */
+    /** Prints and flushes. Returns false when the reader of the output has gone. */
     public boolean print(String text) {
-        out.print(terminal ? visible(text) : text);
+        out.print(terminal ? withoutControls(text) : text);
         out.flush();
         return !out.checkError();
     }
 
-    private static String visible(String text) {
+    private static String withoutControls(String text) {
         StringBuilder visible = new StringBuilder(text.length());
         text.codePoints()
                 .map(c -> Character.isISOControl(c) && c != '\n' && c != '\t' ? '\uFFFD' : c)

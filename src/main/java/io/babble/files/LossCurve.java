@@ -8,23 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** How the loss falls, as CSV: symbols learned, bits per byte since the row before, bits per byte of all so far. */
-public final class Curve implements AutoCloseable {
-    private static final long ROW_SYMBOLS = 10_000;
+/** The learning curve as CSV: symbols learned, bits per byte since the previous row, bits per byte of all symbols so far. */
+public final class LossCurve implements AutoCloseable {
+    private static final long SYMBOLS_PER_ROW = 10_000;
 
     private final Writer out;
-    private final Score all = new Score();
+    private final Score total = new Score();
     private Score row = new Score();
 
-    public Curve(Path file) throws IOException {
+    public LossCurve(Path file) throws IOException {
         out = Files.newBufferedWriter(file);
         out.write("symbols,bits_per_byte,average\n");
     }
 
     public void add(LearnedWindow window) throws IOException {
-        all.add(window);
+        total.add(window);
         row.add(window);
-        if (row.symbols() >= ROW_SYMBOLS) {
+        if (row.symbols() >= SYMBOLS_PER_ROW) {
             writeRow();
         }
     }
@@ -39,7 +39,8 @@ public final class Curve implements AutoCloseable {
     }
 
     private void writeRow() throws IOException {
-        out.write(String.format(Locale.ROOT, "%d,%.4f,%.4f%n", all.symbols(), row.bitsPerByte(), all.bitsPerByte()));
+        out.write(
+                String.format(Locale.ROOT, "%d,%.4f,%.4f%n", total.symbols(), row.bitsPerByte(), total.bitsPerByte()));
         row = new Score();
     }
 }

@@ -5,19 +5,20 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /**
- * A command that has been run, as its caller sees it.
+ * The result of a command that ran in this process.
  *
  * @param exitCode 0, 1 or 2
  * @param out standard output
  * @param err standard error
  */
-public record Ran(int exitCode, String out, String err) {
-    public static Ran babble(String... args) {
+public record CommandResult(int exitCode, String out, String err) {
+    /** Runs a command. */
+    public static CommandResult babble(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine = Babble.commandLine();
         commandLine.setOut(new PrintWriter(out));
         commandLine.setErr(new PrintWriter(err));
-        return new Ran(commandLine.execute(args), out.toString(), err.toString());
+        return new CommandResult(commandLine.execute(args), out.toString(), err.toString());
     }
 }

@@ -1,0 +1,50 @@
+package io.babble.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderLockTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void aFolderIsLockedUntilTheLockIsClosed() {
+        Path data = folder.resolve("data");
+        try (FolderLock lock = FolderLock.acquire(data)) {
+            assertThat(lock).isNotNull();
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> FolderLock.acquire(data))
+                    .withMessageStartingWith(data + " is in use by another process");
+        }
+        FolderLock.acquire(data).close();
+    }
+
+    @Test
+    void closesTheFileWhenAnotherUserHoldsTheLock() throws IOException {
+        try (FolderLock lock = FolderLock.acquire(folder);
+                FileChannel second = FileChannel.open(folder.resolve("in-use.lock"), StandardOpenOption.WRITE)) {
+            assertThat(lock).isNotNull();
+            assertThat(FolderLock.tryLock(second)).isFalse();
+            assertThat(second.isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void closesTheFileWhenLockingThrows() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        try (FileChannel readOnly = FileChannel.open(file, StandardOpenOption.READ)) {
+            assertThatThrownBy(() -> FolderLock.tryLock(readOnly)).isInstanceOf(NonWritableChannelException.class);
+            assertThat(readOnly.isOpen()).isFalse();
+        }
+    }
+}
