@@ -8,6 +8,7 @@ import io.babble.model.NativeMemoryException;
 import io.babble.model.Precision;
 import io.babble.model.Shape;
 import io.babble.model.StepResult;
+import io.babble.model.TensorRole;
 import io.babble.model.Training;
 import io.babble.model.Work;
 import io.babble.text.Window;
@@ -212,7 +213,7 @@ public final class OneDnnBackend implements Backend {
             plans.get(i).vectorGradients();
             plans.get(i).scatter(slices.get(i), embedding);
         }
-        tensors.gradient("embedding", 0, embedding, false);
+        tensors.putGradient(shape.tensor(TensorRole.EMBEDDING), 0, embedding, false);
     }
 
     /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
