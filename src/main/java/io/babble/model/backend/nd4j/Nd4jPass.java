@@ -1,6 +1,7 @@
 package io.babble.model.backend.nd4j;
 
 import io.babble.model.Cell;
+import io.babble.model.LaneWeights;
 import io.babble.model.Shape;
 import io.babble.model.TensorRole;
 import io.babble.text.Alphabet;
@@ -70,7 +71,7 @@ final class Nd4jPass {
         double sum = 0;
         for (int t = 0; t < window.steps(); t++) {
             for (int lane = 0; lane < window.lanes(); lane++) {
-                sum += window.weight(lane) * nats(t, lane);
+                sum += LaneWeights.weight(window, lane) * nats(t, lane);
             }
         }
         return sum / (window.lanes() * window.steps());
@@ -169,7 +170,7 @@ final class Nd4jPass {
                 difference.getRow(lane).assign(0);
             } else {
                 difference.putScalar(lane, targets[lane], difference.getDouble(lane, targets[lane]) - 1);
-                difference.getRow(lane).muli(window.weight(lane));
+                difference.getRow(lane).muli(LaneWeights.weight(window, lane));
             }
         }
         difference.divi(window.lanes() * window.steps());
