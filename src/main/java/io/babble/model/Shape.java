@@ -19,14 +19,15 @@ import java.util.List;
  * @param wiring what layers and softmax read
  */
 public record Shape(int symbols, int embedding, int hidden, int layers, Cell cell, Wiring wiring) {
+    /** {@link Tensor#layer} of a tensor of no layer. */
+    public static final int NO_LAYER = -1;
+
     /** Largest V, E and H: with these every size of a tensor fits an int, and every product of sizes a long. */
     private static final int MAX_SIZE = 1 << 20;
 
     private static final int MAX_LAYERS = 256;
     /** Elements of the longest Java array. */
     private static final long MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8L;
-    /** The layer of tensors that belong to none. */
-    private static final int NO_LAYER = -1;
 
     private static final double EMBEDDING_DEVIATION = 0.3;
     /** Before it has seen a text end, a model ends none of its own. */
@@ -35,7 +36,7 @@ public record Shape(int symbols, int embedding, int hidden, int layers, Cell cel
     /**
      * One weight tensor: its place in the flat vector, row-major.
      *
-     * @param layer that it belongs to; −1 for embedding and softmax
+     * @param layer that it belongs to; {@link #NO_LAYER} for embedding and softmax
      * @param name as stored and exported
      * @param offset of its first element in the flat vector
      * @param columns 1 for a vector

@@ -110,19 +110,16 @@ public final class OneDnnBackend implements Backend {
         FusedUpdate.Extent extent = optimizer.extent();
         int targets = window.targets().length;
         double norm = Math.sqrt(extent.squares()) / targets;
-        if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
+        if (!Training.mayUpdate(nats.text() + nats.endOfText(), norm)) {
             return new StepResult(nats.text(), nats.endOfText(), norm, false, true);
         }
-        double bound = training.clipAt() == 0 ? Double.POSITIVE_INFINITY : training.clipAt();
-        boolean byNorm = training.clipping() == Training.Clipping.NORM;
-        boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
-        double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
-        optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
+        Training.Clip clip = training.clip(norm, extent.largest() / targets);
+        optimizer.update(clip.scale() / targets, clip.bound(), learningRate, update);
         copies.changed(threads);
         for (int i = 0; i < slices.size(); i++) {
             workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
-        return new StepResult(nats.text(), nats.endOfText(), norm, clipped, false);
+        return new StepResult(nats.text(), nats.endOfText(), norm, clip.clipped(), false);
     }
 
     @Override
