@@ -87,7 +87,7 @@ public final class OneDnnBackend implements Backend {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.floats(0, weights.length).put(weights);
-        copies.changed(threads);
+        copies.refresh(threads);
         if (optimizer != null) {
             optimizer.load(moments);
         }
@@ -115,7 +115,7 @@ public final class OneDnnBackend implements Backend {
         }
         Training.Clip clip = training.clip(norm, extent.largest() / targets);
         optimizer.update(clip.scale() / targets, clip.bound(), learningRate, update);
-        copies.changed(threads);
+        copies.refresh(threads);
         for (int i = 0; i < slices.size(); i++) {
             workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
