@@ -53,6 +53,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public void load(float[] weights, float[][] moments) {
+        requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.assign(Nd4j.createFromArray(weights));
         for (int i = 0; i < this.moments.length; i++) {
@@ -66,6 +67,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public void copyTo(float[] weights, float[][] moments) {
+        requireOpen();
         copy(this.weights, weights);
         for (int i = 0; i < moments.length; i++) {
             copy(this.moments[i], moments[i]);
@@ -78,6 +80,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed) {
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed));
         double textNats = pass.nats(false);
@@ -95,6 +98,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public StepResult measure(Window window, float[][] states) {
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, new INDArray[0][]);
         pass.writeStates(states);
@@ -104,6 +108,7 @@ public final class Nd4jBackend implements Backend {
     @Override
     public void decode(int[] symbols, float[][] states, float[][] logits) {
         Window window = new Window(symbols.length, 1, symbols, new int[symbols.length]);
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, new INDArray[0][]);
         pass.writeStates(states);
@@ -131,6 +136,12 @@ public final class Nd4jBackend implements Backend {
             for (INDArray moment : moments) {
                 moment.close();
             }
+        }
+    }
+
+    private void requireOpen() {
+        if (weights.wasClosed()) {
+            throw new IllegalStateException("This backend is closed");
         }
     }
 
