@@ -2,6 +2,7 @@ package io.babble.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.babble.model.Cell;
 import io.babble.model.Model;
 import io.babble.model.Shape;
 import io.babble.text.Alphabet;
@@ -12,7 +13,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -63,8 +63,8 @@ public final class Safetensors {
         description.put("embedding", shape.embedding());
         description.put("hidden", shape.hidden());
         description.put("layers", shape.layers());
-        description.put("gates", List.of("f", "g", "o"));
-        description.put("normEpsilon", Shape.NORM_EPSILON);
+        description.put("gates", shape.cell().gates());
+        description.put("normEpsilon", Cell.NORM_EPSILON);
         return description;
     }
 
@@ -87,7 +87,7 @@ public final class Safetensors {
         Map<String, Object> entries = new LinkedHashMap<>();
         for (Shape.Tensor tensor : shape.tensors()) {
             int[] dimensions =
-                    tensor.columns() == 1 ? new int[] {tensor.rows()} : new int[] {tensor.rows(), tensor.columns()};
+                    tensor.role().isVector() ? new int[] {tensor.rows()} : new int[] {tensor.rows(), tensor.columns()};
             long begin = (long) Float.BYTES * tensor.offset();
             long end = begin + (long) Float.BYTES * tensor.length();
             entries.put(tensor.name(), new Entry("F32", dimensions, new long[] {begin, end}));

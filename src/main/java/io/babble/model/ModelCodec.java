@@ -42,9 +42,6 @@ public final class ModelCodec {
     /** Versions before it knew only alphabets that do not grow. */
     private static final int VERSION_4 = 4;
 
-    private static final int MAX_SIZE = 1 << 20;
-    private static final int MAX_LAYERS = 256;
-
     private ModelCodec() {}
 
     /** Writes a model in the newest version of the codec and flushes; leaves the stream open. */
@@ -168,8 +165,10 @@ public final class ModelCodec {
 
     private static Alphabet readAlphabet(CheckedInput input, int codec, int symbols) throws IOException {
         String name = input.string("the alphabet's name");
-        int count =
-                codec < VERSION_4 ? 0 : size(input.integer("the alphabet"), 0, CodePoints.MOST_SYMBOLS, "characters");
+        int count = codec < VERSION_4 ? 0 : input.integer("the alphabet");
+        if (count < 0 || count > CodePoints.MOST_SYMBOLS) {
+            throw new ModelFormatException("Expected 0 to " + CodePoints.MOST_SYMBOLS + " characters, found " + count);
+        }
         int[] characters = new int[count];
         for (int i = 0; i < characters.length; i++) {
             characters[i] = input.integer("a character");
@@ -197,24 +196,15 @@ public final class ModelCodec {
     }
 
     private static Shape readShape(CheckedInput input) throws IOException {
-        int symbols = size(input.integer("V"), 2, MAX_SIZE, "symbols");
-        int embedding = size(input.integer("E"), 1, MAX_SIZE, "embedding values");
-        int hidden = size(input.integer("H"), 1, MAX_SIZE, "hidden units");
-        int layers = size(input.integer("L"), 1, MAX_LAYERS, "layers");
-        // (R + 2)·3H of each layer, R at most 2H + E, and V·(E + S + 1): beyond this no Java array holds the weights.
-        long most = layers * 3L * hidden * (2L * hidden + embedding + 2)
-                + (long) symbols * (embedding + (long) layers * hidden + 1);
-        if (most > Integer.MAX_VALUE - 8) {
-            throw new ModelFormatException("Expected fewer than 2³¹ weights, found a shape of about " + most);
+        int symbols = input.integer("V");
+        int embedding = input.integer("E");
+        int hidden = input.integer("H");
+        int layers = input.integer("L");
+        try {
+            return new Shape(symbols, embedding, hidden, layers);
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(e.getMessage());
         }
-        return new Shape(symbols, embedding, hidden, layers);
-    }
-
-    private static int size(int found, int least, int most, String what) throws ModelFormatException {
-        if (found < least || found > most) {
-            throw new ModelFormatException("Expected " + least + " to " + most + " " + what + ", found " + found);
-        }
-        return found;
     }
 
     private static Training.Optimizer optimizer(int code) throws ModelFormatException {

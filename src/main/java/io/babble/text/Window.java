@@ -1,19 +1,16 @@
 package io.babble.text;
 
 /**
- * What one training step learns from: {@code lanes × steps} symbols of as many streams as there are lanes. Behind lanes of fresh
- * text there may be some of text that was learned before: they have a gradient too, but their loss counts nowhere.
+ * The mini-batch of one training step: {@code lanes × steps} symbols, each lane of one stream. Lanes of fresh text may be followed by lanes
+ * of replayed text, which was learned before: these have a gradient, too, but their loss is not reported.
  *
  * @param lanes N, streams side by side
  * @param steps T, symbols of each stream
- * @param inputs {@code (T, N)}: the symbol that each lane has just read
- * @param targets {@code (T, N)}: the symbol that follows it, to be predicted
- * @param fresh lanes of fresh text, the first ones; at least one
+ * @param inputs {@code (T, N)}: the symbols that are read
+ * @param targets {@code (T, N)}: the symbols that follow them, to be predicted
+ * @param fresh number of lanes of fresh text, which are the first ones; at least one
  */
 public record Window(int lanes, int steps, int[] inputs, int[] targets, int fresh) {
-    /** The most that text learned before weighs in the loss to be made smaller. */
-    private static final double MOST_LEARNED_BEFORE = 0.4;
-
     public Window {
         if (fresh < 1 || fresh > lanes) {
             throw new IllegalArgumentException(fresh + " of " + lanes + " lanes cannot be fresh");
@@ -24,36 +21,24 @@ public record Window(int lanes, int steps, int[] inputs, int[] targets, int fres
         }
     }
 
-    /** All of it fresh. */
+    /** A window of fresh text only. */
     public Window(int lanes, int steps, int[] inputs, int[] targets) {
         this(lanes, steps, inputs, targets, lanes);
     }
 
-    /** This fresh window, and behind its lanes those of {@code learnedBefore}, which has as many steps. */
-    public Window with(Window learnedBefore) {
-        int both = lanes + learnedBefore.lanes;
+    /** The lanes of this window, all fresh, followed by those of {@code replayed}, which has as many steps. */
+    public Window with(Window replayed) {
+        int both = lanes + replayed.lanes;
         return new Window(
-                both,
-                steps,
-                joined(inputs, learnedBefore.inputs, both),
-                joined(targets, learnedBefore.targets, both),
-                lanes);
+                both, steps, joined(inputs, replayed.inputs, both), joined(targets, replayed.targets, both), lanes);
     }
 
-    /** What each target of a lane weighs in the mean over all targets; one on average, and fresh ones not below it. */
-    public double weight(int lane) {
-        if (fresh == lanes) {
-            return 1;
-        }
-        double learnedBefore = Math.min(MOST_LEARNED_BEFORE, (double) (lanes - fresh) / lanes);
-        return isFresh(lane) ? (1 - learnedBefore) * lanes / fresh : learnedBefore * lanes / (lanes - fresh);
-    }
-
+    /** Whether a lane, from 0 on, is of fresh text. */
     public boolean isFresh(int lane) {
         return lane < fresh;
     }
 
-    /** How much fresh text is to be predicted. */
+    /** Counts of the fresh targets. */
     public Content content(Alphabet alphabet) {
         int bytes = 0;
         int measuredBytes = 0;

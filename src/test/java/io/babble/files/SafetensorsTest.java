@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An exported model gives the backend's results in a program that knows only the two files. */
 class SafetensorsTest {
@@ -31,10 +31,10 @@ class SafetensorsTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3})
-    void logitsMatchTheBackend(int layers) throws IOException {
-        Settings settings = TestSettings.small("model.layers", Integer.toString(layers));
+    @ParameterizedTest(name = "{0} layers, {1} embedding values")
+    @CsvSource({"1, 4", "2, 4", "3, 4", "2, 1"})
+    void logitsMatchTheBackend(String layers, String embedding) throws IOException {
+        Settings settings = TestSettings.small("model.layers", layers, "model.embedding", embedding);
         Model model = new EngineFactory(settings).newModel();
         Plain plain = new Plain(exported(model));
 

@@ -1,5 +1,7 @@
 package io.babble.model;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.Window;
@@ -8,11 +10,16 @@ import java.util.Random;
 
 /** Weights, states and windows to try a backend with, all from one seed. */
 public final class Trial {
-    /** Any window: a small one is set aside for at once. */
+    /** Any window: buffers grow with it. */
     public static final Work WORK = work(1);
 
     public static final Training ADAM =
             new Training(Training.Optimizer.ADAM, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
+
+    public static final Training SGD =
+            new Training(Training.Optimizer.SGD, 0.9, 0.999, 1e-8, Training.Clipping.NORM, 0, 0);
+
+    private static final double LARGE_RATE = 1 << 20;
 
     private final Shape shape;
     private final Random random;
@@ -22,7 +29,7 @@ public final class Trial {
         random = new Random(seed);
     }
 
-    /** Weights of a size at which gates neither sleep nor saturate, on a grid of 2⁻¹² so that small steps are exact. */
+    /** Weights with which gates do not saturate, multiples of 2⁻¹² so that small steps are exact. */
     public float[] weights() {
         float[] weights = new float[shape.parameters()];
         for (int i = 0; i < weights.length; i++) {
@@ -106,5 +113,46 @@ public final class Trial {
                 training.clipping(),
                 training.clipAt(),
                 dropout);
+    }
+
+    /**
+     * The gradient {@code (P)} of the mean loss, taken from an update so large that the weights before it do not count.
+     *
+     * @param backend that learns by {@link #SGD}; has the weights of one update later on return
+     * @param states unchanged
+     */
+    public static double[] gradientOf(
+            Backend backend, float[] weights, Window window, float[][] states, long dropoutSeed) {
+        backend.load(weights, new float[0][]);
+        backend.train(window, copy(states), LARGE_RATE, 1, dropoutSeed);
+        float[] after = new float[weights.length];
+        backend.copyTo(after, new float[0][]);
+        double[] gradient = new double[weights.length];
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = ((double) weights[i] - after[i]) / LARGE_RATE;
+        }
+        return gradient;
+    }
+
+    /** L2 norm of the difference of a tensor's values over that of the expected ones. */
+    public static double relativeError(Shape.Tensor tensor, double[] expected, double[] found) {
+        double difference = 0;
+        double norm = 0;
+        for (int i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
+            difference += Math.pow(expected[i] - found[i], 2);
+            norm += Math.pow(expected[i], 2);
+        }
+        return Math.sqrt(difference / norm);
+    }
+
+    /** Fails unless no value differs by {@code tolerance} or more. */
+    public static void assertClose(float[] found, float[] expected, double tolerance) {
+        assertThat(found).hasSameSizeAs(expected);
+        double largest = 0;
+        for (int i = 0; i < found.length; i++) {
+            double difference = Math.abs(found[i] - expected[i]);
+            largest = Double.isNaN(difference) ? difference : Math.max(largest, difference);
+        }
+        assertThat(largest).isLessThan(tolerance);
     }
 }

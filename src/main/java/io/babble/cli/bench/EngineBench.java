@@ -60,7 +60,7 @@ public final class EngineBench {
 
     private static long productWeights(Shape shape) {
         return shape.tensors().stream()
-                .filter(tensor -> tensor.columns() > 1 && !tensor.name().equals("embedding"))
+                .filter(tensor -> tensor.role().isFactor())
                 .mapToLong(Shape.Tensor::length)
                 .sum();
     }

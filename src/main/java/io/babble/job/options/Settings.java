@@ -6,6 +6,7 @@ import io.babble.model.LearningRate;
 import io.babble.model.Shape;
 import io.babble.model.Training;
 import io.babble.model.backend.Backends;
+import io.babble.model.backend.nd4j.Nd4jBackend;
 import io.babble.records.Topics;
 import io.babble.text.Alphabet;
 import io.babble.text.WindowSizes;
@@ -18,10 +19,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
 
 /** The options of one job, checked. */
 public final class Settings implements Serializable {
     private static final String DEFAULT_BOOTSTRAP_SERVERS = "127.0.0.1:9092";
+    /** Of each weight; a backend needs more than these. */
+    private static final long WEIGHT_AND_GRADIENT_BYTES = 2L * Float.BYTES;
 
     private final Configuration options;
 
@@ -138,6 +142,27 @@ public final class Settings implements Serializable {
             String backend = settings.get(BACKEND);
             if (!Backends.named(backend).precisions().contains(settings.get(PRECISION))) {
                 problems.add(PRECISION.key() + " must be float32 with " + BACKEND.key() + " " + backend);
+            }
+            memory(settings);
+        }
+
+        /** Whether the model fits into memory, as far as that follows from its shape alone; the backend checks the rest. */
+        private void memory(Settings settings) {
+            Shape shape;
+            try {
+                shape = settings.shape();
+            } catch (IllegalArgumentException e) {
+                problems.add(HIDDEN.key() + " makes the model too large: " + e.getMessage());
+                return;
+            }
+            long needed = WEIGHT_AND_GRADIENT_BYTES * shape.parameters();
+            MemorySize allowed = settings.get(NATIVE_MEMORY);
+            boolean unlimited = Backends.named(settings.get(BACKEND)).equals(Nd4jBackend.TYPE);
+            if (!unlimited && needed > allowed.getBytes()) {
+                problems.add(
+                        HIDDEN.key() + " makes the model too large for " + NATIVE_MEMORY.key() + ": its weights and"
+                                + " their gradient need " + needed + " bytes outside the heap, " + allowed.getBytes()
+                                + " are allowed");
             }
         }
 

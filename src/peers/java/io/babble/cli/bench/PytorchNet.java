@@ -3,6 +3,7 @@ package io.babble.cli.bench;
 import io.babble.job.options.EngineFactory;
 import io.babble.cli.Babble;
 import io.babble.job.options.Settings;
+import io.babble.model.Cell;
 import io.babble.model.Model;
 import io.babble.model.PytorchModel.Read;
 import io.babble.model.PytorchModel.State;
@@ -51,7 +52,7 @@ record PytorchNet(TensorVector weights, List<State> states, BiFunction<Tensor, L
         for (int layer = 0; layer < shape.layers(); layer++) {
             states.add(new State(torch.zeros(lanes, shape.hidden()), torch.zeros(lanes, shape.hidden())));
         }
-        PytorchModel net = new PytorchModel(byName::get, shape.layers(), shape.hidden(), Shape.NORM_EPSILON);
+        PytorchModel net = new PytorchModel(byName::get, shape.layers(), shape.hidden(), Cell.NORM_EPSILON);
         return new PytorchNet(weights, states, net::read);
     }
 

@@ -1,6 +1,7 @@
 package io.babble.model.backend;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.babble.model.Cell;
 import io.babble.model.PytorchModel;
 import io.babble.model.Shape;
 import io.babble.model.Trial;
@@ -42,7 +43,7 @@ final class PytorchNumbers {
     private Map<String, Object> compute() {
         float[][] states = trial.states(LANES);
         Window window = trial.window(LANES, STEPS);
-        PytorchModel model = new PytorchModel(this::tensor, shape.layers(), shape.hidden(), Shape.NORM_EPSILON);
+        PytorchModel model = new PytorchModel(this::tensor, shape.layers(), shape.hidden(), Cell.NORM_EPSILON);
         List<PytorchModel.State> before = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
             before.add(new PytorchModel.State(state(states, 2 * layer), state(states, 2 * layer + 1)));

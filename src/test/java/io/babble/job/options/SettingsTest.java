@@ -4,12 +4,14 @@ import static io.babble.job.TestSettings.small;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.babble.model.Shape;
 import io.babble.model.Training.Optimizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.flink.connector.base.DeliveryGuarantee;
@@ -104,6 +106,36 @@ class SettingsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
                 .matches(Pattern.quote("babble." + key) + " must be [^;]+, not " + Pattern.quote(value));
+    }
+
+    @Test
+    void aModelOfMoreWeightsThanAnArrayHoldsIsRefused() {
+        for (String backend : List.of("auto", "nd4j")) {
+            assertThatThrownBy(() -> small("model.hidden", "16384", "model.embedding", "16384", "backend", backend))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("babble.model.hidden")
+                    .hasMessageContaining("4039360769 weights");
+        }
+    }
+
+    @Test
+    void aModelWhoseWeightsDoNotFitIntoNativeMemoryIsRefused() {
+        String[] large = {"model.hidden", "2048", "model.layers", "3", "memory.native", "480 mb"};
+        long bytes = 8L * new Shape(257, 4, 2048, 3).parameters();
+
+        assertThatThrownBy(() -> small(large))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("babble.model.hidden")
+                .hasMessageContaining("babble.memory.native")
+                .hasMessageContaining(bytes + " bytes")
+                .hasMessageContaining("503316480 are allowed");
+        assertThat(small("model.hidden", "2048", "model.layers", "3", "memory.native", "480 mb", "backend", "nd4j")
+                        .get(Options.HIDDEN))
+                .as("ND4J's memory has no limit")
+                .isEqualTo(2048);
+        assertThat(small("model.hidden", "2048", "model.layers", "3", "memory.native", (bytes >> 20) + 1 + " mb")
+                        .get(Options.HIDDEN))
+                .isEqualTo(2048);
     }
 
     @Test

@@ -18,11 +18,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The model in plain ND4J operations, float or double, one small matrix product after another: written to be read, and the
- * oracle of the fast backends. It runs wherever ND4J does, and it is slow.
+ * The model in plain ND4J operations, in float or double, one small matrix product after another: written to be read, and the reference
+ * that the fast backends are tested against. It runs wherever ND4J does, and it is slow.
  */
 public final class Nd4jBackend implements Backend {
-    /** In float32. It leaves memory to the garbage collector, and threads to ND4J: no limit holds there. */
+    /** In float32. Memory is freed by the garbage collector, and ND4J chooses the threads: limits of both are ignored. */
     public static final BackendType TYPE = new BackendType(
             "nd4j",
             BackendType.Device.CPU,
@@ -53,6 +53,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public void load(float[] weights, float[][] moments) {
+        requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.assign(Nd4j.createFromArray(weights));
         for (int i = 0; i < this.moments.length; i++) {
@@ -66,6 +67,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public void copyTo(float[] weights, float[][] moments) {
+        requireOpen();
         copy(this.weights, weights);
         for (int i = 0; i < moments.length; i++) {
             copy(this.moments[i], moments[i]);
@@ -78,13 +80,14 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed) {
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed));
         double textNats = pass.nats(false);
         double endOfTextNats = pass.nats(true);
         INDArray gradient = pass.gradient();
         double norm = gradient.norm2Number().doubleValue();
-        if (!Double.isFinite(textNats + endOfTextNats) || !Double.isFinite(norm)) {
+        if (!Training.mayUpdate(textNats + endOfTextNats, norm)) {
             return new StepResult(textNats, endOfTextNats, norm, false, true);
         }
         boolean clipped = clip(gradient, norm);
@@ -95,6 +98,7 @@ public final class Nd4jBackend implements Backend {
 
     @Override
     public StepResult measure(Window window, float[][] states) {
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, new INDArray[0][]);
         pass.writeStates(states);
@@ -104,6 +108,7 @@ public final class Nd4jBackend implements Backend {
     @Override
     public void decode(int[] symbols, float[][] states, float[][] logits) {
         Window window = new Window(symbols.length, 1, symbols, new int[symbols.length]);
+        requireOpen();
         Lanes.check(shape, window, states);
         Nd4jPass pass = new Nd4jPass(shape, weights, window, states, new INDArray[0][]);
         pass.writeStates(states);
@@ -112,7 +117,7 @@ public final class Nd4jBackend implements Backend {
         }
     }
 
-    /** The mean loss over all targets as they weigh, in nats, with dropout. */
+    /** The weighted mean loss over all targets, in nats, with dropout. */
     double meanLoss(Window window, float[][] states, long dropoutSeed) {
         return new Nd4jPass(shape, weights, window, states, masks(window, dropoutSeed)).meanLoss();
     }
@@ -134,33 +139,34 @@ public final class Nd4jBackend implements Backend {
         }
     }
 
-    private boolean clip(INDArray gradient, double norm) {
-        double bound = training.clipAt();
-        if (bound == 0) {
-            return false;
+    private void requireOpen() {
+        if (weights.wasClosed()) {
+            throw new IllegalStateException("This backend is closed");
         }
-        if (training.clipping() == Training.Clipping.NORM) {
-            if (norm > bound) {
-                gradient.muli(bound / norm);
-            }
-            return norm > bound;
-        }
-        boolean clipped = gradient.amaxNumber().doubleValue() > bound;
-        Transforms.max(gradient, -bound, false);
-        Transforms.min(gradient, bound, false);
-        return clipped;
     }
 
-    /** What the optimizer takes away from the weights {@code (P)}; it overwrites {@code gradient}. */
+    /** Clips the gradient in place; returns whether this changed it. */
+    private boolean clip(INDArray gradient, double norm) {
+        double largest = training.clipsByValue() ? gradient.amaxNumber().doubleValue() : 0;
+        Training.Clip clip = training.clip(norm, largest);
+        if (clip.scale() != 1) {
+            gradient.muli(clip.scale());
+        }
+        if (Double.isFinite(clip.bound())) {
+            Transforms.max(gradient, -clip.bound(), false);
+            Transforms.min(gradient, clip.bound(), false);
+        }
+        return clip.clipped();
+    }
+
+    /** What the optimizer subtracts from the weights {@code (P)}; overwrites {@code gradient}. */
     private INDArray change(INDArray gradient, double learningRate, long update) {
         switch (training.optimizer()) {
             case ADAM -> {
                 average(moments[0], gradient, training.beta1());
                 average(moments[1], gradient.mul(gradient), training.beta2());
-                double mean = 1 - Math.pow(training.beta1(), (double) update);
-                double square = 1 - Math.pow(training.beta2(), (double) update);
                 gradient.assign(moments[0])
-                        .muli(learningRate * Math.sqrt(square) / mean)
+                        .muli(training.adamRate(learningRate, update))
                         .divi(root(moments[1]));
             }
             case RMSPROP -> {
@@ -173,7 +179,7 @@ public final class Nd4jBackend implements Backend {
         return gradient;
     }
 
-    /** Not by ND4J's updaters, which take 1 − β of β in float: of 0.9999 that is off by 2 in 10,000. */
+    /** Not with ND4J's updaters: they compute 1 − β in float, which for 0.9999 is wrong by 2 in 10,000. */
     private static void average(INDArray moment, INDArray values, double beta) {
         moment.muli(beta).addi(values.mul(1 - beta));
     }
@@ -182,7 +188,7 @@ public final class Nd4jBackend implements Backend {
         return Transforms.sqrt(squares, true).addi(training.epsilon());
     }
 
-    /** For each layer and each step, what its output {@code (N, H)} is multiplied by; none without dropout. */
+    /** For each layer and each step, the dropout mask of its output {@code (N, H)}; empty without dropout. */
     private INDArray[][] masks(Window window, long dropoutSeed) {
         if (training.dropout() == 0) {
             return new INDArray[0][];

@@ -1,57 +1,48 @@
 package io.babble.model.backend.nd4j;
 
+import io.babble.model.Cell;
+import io.babble.model.LaneWeights;
 import io.babble.model.Shape;
+import io.babble.model.TensorRole;
 import io.babble.text.Alphabet;
 import io.babble.text.Window;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Forward and backward through one window, step by step, with the cell that {@link Shape} defines. Gates are in the order f, g, o.
+ * Forward and backward pass through one window, step by step. What a layer computes between its matrix products is the cell's.
  *
- * <p>One matrix product a step and layer: a window of 12 steps gives the bits of three windows of 4.
+ * <p>One matrix product for each step and layer: a window of 12 steps gives the same bits as three windows of 4.
  */
 final class Nd4jPass {
     private final Shape shape;
     private final Window window;
     private final INDArray[][] masks; // [layer][step] (N, H), none without dropout
     private final Nd4jTensors tensors;
-    private final INDArray firstStates; // (N, L·2H)
-    private final Step[][] taken; // [layer][step]
+    private final Nd4jNormalisedCell[] cells; // [layer]
+    private final INDArray firstStates; // (N, length of a state)
+    private final INDArray[][] read; // [layer][step] (N, R)
+    private final Nd4jNormalisedCell.Step[][] taken; // [layer][step]
     private final INDArray[] softmaxInputs; // [step] (N, S)
     private final INDArray[] logits; // [step] (N, V)
     private final INDArray[] logProbabilities; // [step] (N, V)
 
-    /**
-     * One layer at one step, kept for the way back.
-     *
-     * @param read what the layer reads {@code (N, R)}
-     * @param normalised what the gates read, each divided by its root mean square {@code (N, 3H)}
-     * @param scales one over the root mean square of each gate {@code (N, 3)}
-     * @param cBefore {@code (N, H)}, as all that follow
-     */
-    private record Step(
-            INDArray read,
-            INDArray normalised,
-            INDArray scales,
-            INDArray cBefore,
-            INDArray f,
-            INDArray g,
-            INDArray o,
-            INDArray c,
-            INDArray h) {}
-
-    /** Goes forward; {@code states} stay as they are until {@link #writeStates}. */
+    /** Runs the forward pass; {@code states} are unchanged until {@link #writeStates}. */
     Nd4jPass(Shape shape, INDArray weights, Window window, float[][] states, INDArray[][] masks) {
         this.shape = shape;
         this.window = window;
         this.masks = masks;
         tensors = new Nd4jTensors(shape, weights);
+        cells = new Nd4jNormalisedCell[shape.layers()];
+        Arrays.setAll(cells, layer -> new Nd4jNormalisedCell(shape, tensors, layer));
         firstStates = Nd4j.createFromArray(states).castTo(weights.dataType());
-        taken = new Step[shape.layers()][window.steps()];
+        read = new INDArray[shape.layers()][window.steps()];
+        taken = new Nd4jNormalisedCell.Step[shape.layers()][window.steps()];
         softmaxInputs = new INDArray[window.steps()];
         logits = new INDArray[window.steps()];
         logProbabilities = new INDArray[window.steps()];
@@ -75,18 +66,18 @@ final class Nd4jPass {
         return nats;
     }
 
-    /** The mean loss over all targets as they weigh, which learning makes smaller. */
+    /** The weighted mean loss over all targets: what training minimizes. */
     double meanLoss() {
         double sum = 0;
         for (int t = 0; t < window.steps(); t++) {
             for (int lane = 0; lane < window.lanes(); lane++) {
-                sum += window.weight(lane) * nats(t, lane);
+                sum += LaneWeights.weight(window, lane) * nats(t, lane);
             }
         }
         return sum / (window.lanes() * window.steps());
     }
 
-    /** −ln p of a target; nothing where that is unknown. */
+    /** −ln p of a target; 0 where that is unknown. */
     private double nats(int t, int lane) {
         int target = target(t, lane);
         return Alphabet.isUnknown(target) ? 0 : -logProbabilities[t].getDouble(lane, target);
@@ -99,19 +90,19 @@ final class Nd4jPass {
     /** Overwrites the state of each lane with the one after the window. */
     void writeStates(float[][] states) {
         for (int layer = 0; layer < shape.layers(); layer++) {
-            Step last = taken[layer][window.steps() - 1];
-            for (int lane = 0; lane < states.length; lane++) {
-                int at = 2 * layer * shape.hidden();
-                System.arraycopy(last.h().getRow(lane).toFloatVector(), 0, states[lane], at, shape.hidden());
-                at += shape.hidden();
-                System.arraycopy(last.c().getRow(lane).toFloatVector(), 0, states[lane], at, shape.hidden());
+            INDArray[] last = taken[layer][window.steps() - 1].states();
+            for (int vector = 0; vector < last.length; vector++) {
+                int at = shape.stateOffset(layer, vector);
+                for (int lane = 0; lane < states.length; lane++) {
+                    System.arraycopy(last[vector].getRow(lane).toFloatVector(), 0, states[lane], at, shape.hidden());
+                }
             }
         }
     }
 
     /** The gradient {@code (P)} of {@link #meanLoss}. */
     INDArray gradient() {
-        INDArray flat = Nd4j.zeros(firstStates.dataType(), shape.parameters());
+        INDArray flat = zeros(shape.parameters());
         Nd4jTensors gradients = new Nd4jTensors(shape, flat);
         INDArray[] outputs = new INDArray[window.steps()]; // [step] (N, S)
         for (int t = 0; t < window.steps(); t++) {
@@ -125,43 +116,52 @@ final class Nd4jPass {
     }
 
     private void forward(int t) {
-        int top = shape.layers() - 1;
-        INDArray embedded = tensors.embedding().getRows(symbols(window.inputs(), t)); // (N, E)
-        INDArray input = embedded;
-        INDArray[] outputs = new INDArray[shape.layers()];
-        for (int layer = 0; layer <= top; layer++) {
-            INDArray h = t == 0 ? hidden(firstStates, 2 * layer) : taken[layer][t - 1].h();
-            INDArray c = t == 0 ? hidden(firstStates, 2 * layer + 1) : taken[layer][t - 1].c();
-            taken[layer][t] = step(layer, Nd4j.concat(1, h, input), c);
-            outputs[layer] = masked(taken[layer][t].h(), layer, t);
-            input = Nd4j.concat(1, outputs[layer], embedded);
+        INDArray embedded = tensors.get(TensorRole.EMBEDDING).getRows(symbols(window.inputs(), t)); // (N, E)
+        INDArray below = null;
+        List<INDArray> toSoftmax = new ArrayList<>();
+        for (int layer = 0; layer < shape.layers(); layer++) {
+            INDArray[] states = t == 0 ? firstStates(layer) : taken[layer][t - 1].states();
+            read[layer][t] = read(layer, states[Cell.OUTPUT], below, embedded);
+            INDArray z = read[layer][t].mmul(tensors.get(TensorRole.WEIGHT, layer)); // (N, G·H)
+            taken[layer][t] = cells[layer].forward(z, states);
+            below = masked(taken[layer][t].states()[Cell.OUTPUT], layer, t);
+            if (shape.isReadBySoftmax(layer)) {
+                toSoftmax.add(below);
+            }
         }
-        softmaxInputs[t] = Nd4j.concat(1, outputs);
-        logits[t] = softmaxInputs[t].mmul(tensors.softmaxWeight()).addiRowVector(tensors.softmaxBias());
+        softmaxInputs[t] = Nd4j.concat(1, toSoftmax.toArray(INDArray[]::new));
+        logits[t] = softmaxInputs[t]
+                .mmul(tensors.get(TensorRole.SOFTMAX_WEIGHT))
+                .addiRowVector(tensors.get(TensorRole.SOFTMAX_BIAS));
         INDArray shifted = logits[t].subColumnVector(logits[t].max(true, 1));
         logProbabilities[t] =
                 shifted.subColumnVector(Transforms.log(Transforms.exp(shifted).sum(true, 1)));
     }
 
-    private Step step(int layer, INDArray read, INDArray c) {
-        INDArray z = read.mmul(tensors.weight(layer)); // (N, 3H)
-        INDArray scales = Nd4j.create(z.dataType(), window.lanes(), Shape.GATES);
-        INDArray normalised = z.dup();
-        for (int gate = 0; gate < Shape.GATES; gate++) {
-            INDArray part = hidden(z, gate);
-            INDArray scale = Transforms.pow(part.mul(part).mean(true, 1).addi(Shape.NORM_EPSILON), -0.5); // (N, 1)
-            scales.putColumn(gate, scale);
-            hidden(normalised, gate).muliColumnVector(scale);
+    /** All that a layer reads at one step {@code (N, R)}, in the order of {@link Shape#readBy}. */
+    private INDArray read(int layer, INDArray previous, INDArray below, INDArray embedded) {
+        List<INDArray> parts = new ArrayList<>();
+        parts.add(previous);
+        if (layer > 0) {
+            parts.add(below);
         }
-        INDArray gates = normalised.mulRowVector(tensors.gain(layer)).addiRowVector(tensors.bias(layer));
-        INDArray f = Transforms.sigmoid(hidden(gates, 0));
-        INDArray g = Transforms.tanh(hidden(gates, 1));
-        INDArray o = Transforms.sigmoid(hidden(gates, 2));
-        INDArray after = f.mul(c).addi(f.rsub(1).muli(g));
-        return new Step(read, normalised, scales, c, f, g, o, after, o.mul(Transforms.tanh(after)));
+        if (shape.readsEmbedding(layer)) {
+            parts.add(embedded);
+        }
+        return Nd4j.concat(1, parts.toArray(INDArray[]::new));
     }
 
-    /** Adds to the softmax's gradients and returns that of its input {@code (N, S)}: p − 1 at the target, p elsewhere, as much as the lane weighs; nothing where the target is unknown. */
+    /** The state vectors of a layer before the window, each {@code (N, H)}. */
+    private INDArray[] firstStates(int layer) {
+        INDArray[] states = new INDArray[shape.stateVectors()];
+        Arrays.setAll(states, vector -> hidden(firstStates, shape.stateOffset(layer, vector)));
+        return states;
+    }
+
+    /**
+     * Adds to the gradients of the softmax and returns that of its input {@code (N, S)}. The gradient of the logits is p − 1 at the target
+     * and p elsewhere, times the weight of the lane; 0 where the target is unknown.
+     */
     private INDArray softmaxBackward(int t, Nd4jTensors gradients) {
         INDArray difference = Transforms.exp(logProbabilities[t]); // (N, V)
         int[] targets = symbols(window.targets(), t);
@@ -170,68 +170,57 @@ final class Nd4jPass {
                 difference.getRow(lane).assign(0);
             } else {
                 difference.putScalar(lane, targets[lane], difference.getDouble(lane, targets[lane]) - 1);
-                difference.getRow(lane).muli(window.weight(lane));
+                difference.getRow(lane).muli(LaneWeights.weight(window, lane));
             }
         }
         difference.divi(window.lanes() * window.steps());
-        gradients.softmaxWeight().addi(softmaxInputs[t].transpose().mmul(difference));
-        gradients.softmaxBias().addi(difference.sum(0));
-        return difference.mmul(tensors.softmaxWeight().transpose());
+        gradients
+                .get(TensorRole.SOFTMAX_WEIGHT)
+                .addi(softmaxInputs[t].transpose().mmul(difference));
+        gradients.get(TensorRole.SOFTMAX_BIAS).addi(difference.sum(0));
+        return difference.mmul(tensors.get(TensorRole.SOFTMAX_WEIGHT).transpose());
     }
 
-    /** On return {@code above} holds, for each step, the gradient of what this layer read of others. */
+    /** On return {@code above} holds, for each step, the gradient of what this layer reads of others {@code (N, I)}. */
     private void layerBackward(int layer, INDArray[] outputs, INDArray[] above, Nd4jTensors gradients) {
-        INDArray hLater = Nd4j.zeros(firstStates.dataType(), window.lanes(), shape.hidden()); // from the step after
-        INDArray cLater = hLater.dup();
+        INDArray[] states = new INDArray[shape.stateVectors()]; // gradients after the step, then before it
+        Arrays.setAll(states, vector -> zeros(window.lanes(), shape.hidden()));
         for (int t = window.steps() - 1; t >= 0; t--) {
-            INDArray output = hidden(outputs[t], layer);
-            if (layer < shape.layers() - 1) {
-                output = output.add(hidden(above[t], 0));
+            INDArray output = masked(outputGradient(layer, outputs[t], above[t]), layer, t);
+            states[Cell.OUTPUT] = states[Cell.OUTPUT].add(output);
+            INDArray z = cells[layer].backward(taken[layer][t], states, gradients, layer);
+            gradients
+                    .get(TensorRole.WEIGHT, layer)
+                    .addi(read[layer][t].transpose().mmul(z));
+            INDArray ofRead = z.mmul(tensors.get(TensorRole.WEIGHT, layer).transpose()); // (N, R)
+            states[Cell.OUTPUT] = hidden(ofRead, 0);
+            above[t] = ofRead.get(NDArrayIndex.all(), NDArrayIndex.interval(shape.hidden(), shape.readBy(layer)));
+            if (shape.readsEmbedding(layer)) {
+                addToEmbedding(layer, t, above[t], gradients.get(TensorRole.EMBEDDING));
             }
-            INDArray h = hLater.add(masked(output, layer, t));
-            Step step = taken[layer][t];
-            INDArray tanh = Transforms.tanh(step.c());
-            INDArray c = h.mul(step.o()).muli(slopeOfTanh(tanh)).addi(cLater);
-            INDArray gates = Nd4j.concat( // (N, 3H)
-                    1,
-                    c.mul(step.cBefore().sub(step.g())).muli(slopeOfSigmoid(step.f())),
-                    c.mul(step.f().rsub(1)).muli(slopeOfTanh(step.g())),
-                    h.mul(tanh).muli(slopeOfSigmoid(step.o())));
-            gradients.gain(layer).addi(gates.mul(step.normalised()).sum(0));
-            gradients.bias(layer).addi(gates.sum(0));
-            INDArray z = normBackward(step, gates.muliRowVector(tensors.gain(layer)));
-            gradients.weight(layer).addi(step.read().transpose().mmul(z));
-            INDArray read = z.mmul(tensors.weight(layer).transpose()); // (N, R)
-            hLater = hidden(read, 0);
-            cLater = c.mul(step.f());
-            above[t] = read.get(NDArrayIndex.all(), NDArrayIndex.interval(shape.hidden(), shape.readBy(layer)));
-            addToEmbedding(layer, t, above[t], gradients.embedding());
         }
     }
 
-    /** From the gradient of what is normalised {@code (N, 3H)} to that of z, gate by gate: s·(d − n·mean(d·n)). */
-    private INDArray normBackward(Step step, INDArray gradient) {
-        INDArray z = gradient.dup();
-        for (int gate = 0; gate < Shape.GATES; gate++) {
-            INDArray normalised = hidden(step.normalised(), gate);
-            INDArray along = hidden(gradient, gate).mul(normalised).mean(true, 1); // (N, 1)
-            hidden(z, gate)
-                    .subi(normalised.mulColumnVector(along))
-                    .muliColumnVector(step.scales().getColumn(gate, true));
+    /** The gradient of a layer's output as others read it {@code (N, H)}. */
+    private INDArray outputGradient(int layer, INDArray softmaxInput, INDArray above) {
+        boolean top = layer == shape.layers() - 1;
+        if (!shape.isReadBySoftmax(layer)) {
+            return hidden(above, 0);
         }
-        return z;
+        INDArray ofSoftmax = hidden(softmaxInput, shape.softmaxColumn(layer));
+        return top ? ofSoftmax : ofSoftmax.add(hidden(above, 0));
     }
 
     private void addToEmbedding(int layer, int t, INDArray input, INDArray embedding) {
-        int from = layer == 0 ? 0 : shape.hidden();
-        int[] read = symbols(window.inputs(), t);
-        for (int lane = 0; lane < read.length; lane++) {
-            INDArray found = input.getRow(lane).get(NDArrayIndex.interval(from, from + shape.embedding()));
-            embedding.getRow(read[lane]).addi(found);
+        int from = shape.embeddingColumn(layer);
+        int[] symbols = symbols(window.inputs(), t);
+        for (int lane = 0; lane < symbols.length; lane++) {
+            INDArray gradient = input.getRow(lane).get(NDArrayIndex.interval(from, from + shape.embedding()));
+            embedding.getRow(symbols[lane]).addi(gradient);
         }
     }
 
-    /** A layer's output at one step as others read it, or its gradient on the way back. */
+    /** A layer's output at one step as others read it, or the gradient of that. */
     private INDArray masked(INDArray output, int layer, int t) {
         return masks.length == 0 ? output : output.mul(masks[layer][t]);
     }
@@ -240,17 +229,12 @@ final class Nd4jPass {
         return Arrays.copyOfRange(all, t * window.lanes(), (t + 1) * window.lanes());
     }
 
-    /** Columns {@code [index · H, (index + 1) · H)}. */
-    private INDArray hidden(INDArray matrix, int index) {
-        long from = (long) index * shape.hidden();
+    private INDArray zeros(long... dimensions) {
+        return Nd4j.zeros(firstStates.dataType(), dimensions);
+    }
+
+    /** H columns from {@code from} on. */
+    private INDArray hidden(INDArray matrix, int from) {
         return matrix.get(NDArrayIndex.all(), NDArrayIndex.interval(from, from + shape.hidden()));
-    }
-
-    private static INDArray slopeOfSigmoid(INDArray sigmoid) {
-        return sigmoid.rsub(1).muli(sigmoid);
-    }
-
-    private static INDArray slopeOfTanh(INDArray tanh) {
-        return tanh.mul(tanh).rsubi(1);
     }
 }

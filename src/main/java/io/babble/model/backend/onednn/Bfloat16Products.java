@@ -10,13 +10,12 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * oneDNN's products of bfloat16 with sums in float32. What a product reads is rounded into a copy beside it, in which gradients find
- * all that was read.
+ * oneDNN's products of bfloat16 that accumulate in float32. The first factor is rounded into a copy of its buffer, which the gradients
+ * read later.
  */
 final class Bfloat16Products implements Products {
     private final OneDnn oneDnn;
@@ -28,7 +27,7 @@ final class Bfloat16Products implements Products {
     /**
      * Products of buffers that are reserved in {@code buffers}.
      *
-     * @param parts of each gradient
+     * @param parts number of parts that each gradient is cut into
      */
     Bfloat16Products(OneDnn oneDnn, CopiedWeights weights, Buffers buffers, int parts) {
         this.oneDnn = oneDnn;
@@ -43,13 +42,16 @@ final class Bfloat16Products implements Products {
         memory.desc halves = OneDnn.bfloat16(rows, factor.k(), read.stride(), 1);
         memory.desc sum = OneDnn.float32(rows, factor.n(), to.stride());
         Reordering rounding = new Reordering(oneDnn, values, halves);
-        Matmul matmul = new Matmul(halves, weights.layout(factor).orElseGet(() -> OneDnn.bfloat16(factor)), sum, add);
-        FloatPointer other = weights.copy(factor, matmul.layoutOfB());
+        primitive_attr attributes = attributes(add);
+        CopiedWeights.Copied copied =
+                weights.copy(factor, () -> describe(halves, OneDnn.bfloat16(factor), sum, attributes)
+                        .weights_desc());
+        Matmul matmul = new Matmul(halves, copied.layout(), sum, attributes);
         Buffers.Buffer copy = rounded(read);
         return (from, at) -> {
-            ShortPointer place = halves(copy, from * read.stride() + column);
-            rounding.copy(read.from(from, column).start(), place);
-            matmul.compute(place, other, to.from(at, 0).start());
+            ShortPointer start = halves(copy, from * read.stride() + column);
+            rounding.copy(read.from(from, column).start(), start);
+            matmul.compute(start, copied.start(), to.from(at, 0).start());
         };
     }
 
@@ -69,13 +71,28 @@ final class Bfloat16Products implements Products {
         memory.desc a = OneDnn.bfloat16(part.rows(), read.rows(), 1, read.stride());
         memory.desc b = OneDnn.bfloat16(read.rows(), part.columns(), outputs.stride(), 1);
         memory.desc sum = OneDnn.float32(part.rows(), part.columns(), to.stride());
-        Matmul matmul = new Matmul(a, b, sum, add);
+        Matmul matmul = new Matmul(a, b, sum, attributes(add));
         Buffers.Buffer readCopy = rounded(read);
         Buffers.Buffer outputsCopy = rounded(outputs);
         return same -> matmul.compute(
                 halves(readCopy, part.row()),
                 halves(outputsCopy, part.column()),
                 to.from(part.row(), part.column()).start());
+    }
+
+    private static primitive_attr attributes(boolean add) {
+        primitive_attr attributes = new primitive_attr();
+        attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
+        if (add) {
+            post_ops operations = new post_ops();
+            operations.append_sum();
+            attributes.set_post_ops(operations);
+        }
+        return attributes;
+    }
+
+    private matmul.primitive_desc describe(memory.desc a, memory.desc b, memory.desc sum, primitive_attr attributes) {
+        return new matmul.primitive_desc(oneDnn.engine(), a, b, sum, attributes, false);
     }
 
     private Buffers.Buffer rounded(Buffers.Buffer buffer) {
@@ -87,10 +104,9 @@ final class Bfloat16Products implements Products {
         return new ShortPointer(buffer.from(0, 0).start()).getPointer(offset);
     }
 
-    /** A product with memory that gets its place before each time; its scratchpad is its own, as several threads compute side by side. */
+    /** A product whose memory is bound before each computation; it has its own scratchpad, as products run concurrently. */
     private final class Matmul {
         private final matmul primitive;
-        private final matmul.primitive_desc description;
         private final memory a;
         private final memory b;
         private final memory to;
@@ -98,15 +114,8 @@ final class Bfloat16Products implements Products {
         private final Buffers.Buffer scratch;
         private final IntMemoryMap arguments;
 
-        Matmul(memory.desc ofA, memory.desc ofB, memory.desc sum, boolean add) {
-            primitive_attr attributes = new primitive_attr();
-            attributes.set_scratchpad_mode(dnnl.scratchpad_mode.user);
-            if (add) {
-                post_ops operations = new post_ops();
-                operations.append_sum();
-                attributes.set_post_ops(operations);
-            }
-            description = new matmul.primitive_desc(oneDnn.engine(), ofA, ofB, sum, attributes, false);
+        Matmul(memory.desc ofA, memory.desc ofB, memory.desc sum, primitive_attr attributes) {
+            matmul.primitive_desc description = describe(ofA, ofB, sum, attributes);
             primitive = new matmul(description);
             a = oneDnn.unbound(ofA);
             b = oneDnn.unbound(description.weights_desc());
@@ -118,10 +127,6 @@ final class Bfloat16Products implements Products {
                     .put(dnnl.DNNL_ARG_WEIGHTS, b)
                     .put(dnnl.DNNL_ARG_DST, to)
                     .put(dnnl.DNNL_ARG_SCRATCHPAD, scratchpad);
-        }
-
-        memory.desc layoutOfB() {
-            return description.weights_desc();
         }
 
         void compute(Pointer atA, Pointer atB, Pointer atSum) {

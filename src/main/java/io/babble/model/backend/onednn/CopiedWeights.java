@@ -4,14 +4,14 @@ import io.babble.model.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * The weights of a backend as its products read them, each copied into the layout that the first product with it asked for; plans
- * share the copies. Whoever changes the weights has them copied anew.
+ * Copies of the weights of a backend in the layouts that its products read. Plans, also those of other threads, share the copies: the first
+ * product with a factor determines its layout. After each change of the weights the copies have to be {@linkplain #refresh refreshed}.
  */
 final class CopiedWeights implements AutoCloseable {
     private final Precision precision;
@@ -21,10 +21,10 @@ final class CopiedWeights implements AutoCloseable {
     private final Map<Factor, Copy> copies = new HashMap<>();
 
     /**
-     * No copies yet.
+     * Without copies.
      *
-     * @param parts of each gradient
-     * @param share that grows by each copy
+     * @param parts number of parts that each gradient is cut into
+     * @param share that each copy is added to
      * @throws UnsupportedOperationException if this CPU has no instructions for this precision
      */
     CopiedWeights(Precision precision, int parts, NativeMemory share) {
@@ -38,45 +38,47 @@ final class CopiedWeights implements AutoCloseable {
         oneDnn = new OneDnn();
     }
 
-    /** Some weights in one layout. */
+    /** A layout, and the first element of the weights in it. */
+    record Copied(memory.desc layout, FloatPointer start) {}
+
     private final class Copy {
         private final Factor factor;
-        private final NativeVector place;
+        private final NativeVector vector;
         private final PointerScope scope;
         private final memory.desc layout;
         private final Reordering reordering;
 
-        Copy(Factor factor, memory.desc asked) {
+        Copy(Factor factor, memory.desc preferred) {
             this.factor = factor;
-            long floats = asked.get_size() / Float.BYTES + 1;
+            long floats = preferred.get_size() / Float.BYTES + 1;
             share.reserve(share.share() + NativeVector.bytes(floats));
-            place = new NativeVector(floats);
+            vector = new NativeVector(floats);
             try (PointerScope made = new PointerScope()) {
-                layout = oneDnn.unbound(asked).get_desc(); // that of the plan goes with it
+                layout = oneDnn.unbound(preferred).get_desc(); // a duplicate: the plan frees its own
                 reordering = new Reordering(oneDnn, OneDnn.float32(factor), layout);
                 scope = made.extend();
             } catch (RuntimeException | Error e) {
-                place.close();
+                vector.close();
                 throw e;
             }
             refresh();
         }
 
         void refresh() {
-            reordering.copy(factor.weights().start(), place.at(0));
+            reordering.copy(factor.weights().start(), vector.at(0));
         }
 
         void close() {
             scope.deallocate();
-            place.close();
+            vector.close();
         }
     }
 
     /**
-     * What a plan multiplies with.
+     * The products of a plan.
      *
-     * @param buffers what the products need for themselves is reserved there, too
-     * @param learning whether the plan goes back
+     * @param buffers in which the products reserve what they need, too
+     * @param learning whether the plan has a backward pass
      */
     Products products(OneDnn ofPlan, Buffers buffers, boolean learning) {
         return switch (precision) {
@@ -85,25 +87,23 @@ final class CopiedWeights implements AutoCloseable {
         };
     }
 
-    /** The layout in which a factor is kept; none as long as nobody has multiplied with it. */
-    synchronized Optional<memory.desc> layout(Factor factor) {
-        return Optional.ofNullable(copies.get(factor)).map(copy -> copy.layout);
-    }
-
     /**
-     * The copy of a factor.
+     * The copy of a factor, shared by all that ask for it.
      *
-     * @param layout as {@link #layout}, or what a product asks for where there is none
+     * @param preferred gives the layout of a new copy; not called if there is one
      */
-    synchronized FloatPointer copy(Factor factor, memory.desc layout) {
-        return copies.computeIfAbsent(factor, key -> new Copy(key, layout))
-                .place
-                .at(0);
+    synchronized Copied copy(Factor factor, Supplier<memory.desc> preferred) {
+        Copy copy = copies.get(factor);
+        if (copy == null) {
+            copy = new Copy(factor, preferred.get());
+            copies.put(factor, copy);
+        }
+        return new Copied(copy.layout, copy.vector.at(0));
     }
 
-    /** To be called whenever the weights have changed. */
-    void changed(Threads threads) {
-        List<Copy> all = List.copyOf(copies.values());
+    /** Copies the weights again, to be called after each change of them. */
+    void refresh(Threads threads) {
+        List<Copy> all = all();
         if (all.isEmpty()) {
             return;
         }
@@ -114,9 +114,13 @@ final class CopiedWeights implements AutoCloseable {
         });
     }
 
+    private synchronized List<Copy> all() {
+        return List.copyOf(copies.values());
+    }
+
     @Override
     public void close() {
-        copies.values().forEach(Copy::close);
+        all().forEach(Copy::close);
         oneDnn.close();
     }
 }

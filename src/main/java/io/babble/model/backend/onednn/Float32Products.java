@@ -5,28 +5,29 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * oneDNN's products in float32.
  *
- * @param weights whose copies are read where the weights themselves lie badly: up to twice as fast
- * @param parts of each gradient
- * @param learning whether the same weights are read again and again; else they come from afar each time
+ * @param weights whose copies are multiplied instead of the weights where their layout makes products slow: up to twice as fast
+ * @param parts number of parts that each gradient is cut into
+ * @param learning whether the same weights are read many times in a row and stay in the cache; otherwise they come from memory each time
  */
 record Float32Products(CopiedWeights weights, int parts, boolean learning) implements Products {
-    private static final byte AS_IT_LIES = 'N';
+    private static final byte NOT_TRANSPOSED = 'N';
     private static final byte TRANSPOSED = 'T';
-    /** Fewer rows wait for the weights to come, and oneDNN fetches best what lies dense. */
+    /** With fewer rows a product is bound by loading the weights from memory, which is fastest where they are dense. */
     private static final int MANY_ROWS = 16;
 
     @Override
     public Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add) {
-        boolean crowded = Buffers.sharePlaces(factor.n()) && (learning || rows >= MANY_ROWS);
-        Matrix lying = factor.transposed() || crowded ? copy(factor) : factor.weights();
-        return (from, at) ->
-                multiply(AS_IT_LIES, rows, factor.n(), factor.k(), read.from(from, column), lying, to.from(at, 0), add);
+        boolean sharesCache = Buffers.sharePlaces(factor.n()) && (learning || rows >= MANY_ROWS);
+        Matrix multiplied = factor.transposed() || sharesCache ? copy(factor) : factor.weights();
+        return (from, at) -> multiply(
+                NOT_TRANSPOSED, rows, factor.n(), factor.k(), read.from(from, column), multiplied, to.from(at, 0), add);
     }
 
-    /** In rows apart, transposed where the factor is. */
+    /** A copy with padded rows, transposed if the factor is. */
     private Matrix copy(Factor factor) {
         int stride = Buffers.stride(factor.n());
-        return new Matrix(weights.copy(factor, OneDnn.float32(factor.k(), factor.n(), stride)), stride);
+        CopiedWeights.Copied copied = weights.copy(factor, () -> OneDnn.float32(factor.k(), factor.n(), stride));
+        return new Matrix(copied.start(), stride);
     }
 
     @Override
@@ -45,10 +46,10 @@ record Float32Products(CopiedWeights weights, int parts, boolean learning) imple
         };
     }
 
-    private static void multiply(byte how, long m, long n, long k, Matrix a, Matrix b, Matrix to, boolean add) {
+    private static void multiply(byte transposeA, long m, long n, long k, Matrix a, Matrix b, Matrix to, boolean add) {
         int status = dnnl.dnnl_sgemm(
-                how,
-                AS_IT_LIES,
+                transposeA,
+                NOT_TRANSPOSED,
                 m,
                 n,
                 k,

@@ -9,12 +9,12 @@ import java.util.List;
  * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
  * adam_updater} and so on), which need more passes; the scalars of a step are computed in double.
  *
- * <p>Work is cut into chunks of a fixed length, whose sums are added in order: the result does not depend on the threads. The moments are
- * arrays of a chunk each, because the compiler makes vector instructions only of loops that have the same place of all their arrays in
- * hand; what the products read and write must lie outside the heap and is copied, a chunk at a time.
+ * <p>The vectors are cut into chunks of a fixed length, whose sums are added in order, so that the result does not depend on the number of
+ * threads. Moments are stored as one array for each chunk, because the compiler vectorises only loops that use the same index in all
+ * arrays. Weights and gradient, which the products need outside the heap, are copied chunk by chunk.
  */
 final class FusedUpdate {
-    /** Small enough that a chunk of each vector stays in the first-level cache. */
+    /** Elements; small enough that a chunk of each vector stays in the first-level cache. */
     private static final int CHUNK = 2048;
 
     private static final int CHUNKS_A_TASK = 16;
@@ -26,7 +26,7 @@ final class FusedUpdate {
     private final float[][][] moments; // [chunk][moment]
     private final Threads threads;
 
-    /** Sum of squares of a gradient, and its largest absolute value where that is what clipping asks for. */
+    /** Sum of squares of a gradient, and its largest absolute value if clipping needs it. */
     record Extent(double squares, double largest) {}
 
     /** Moments of zero. */
@@ -39,7 +39,7 @@ final class FusedUpdate {
         this.threads = threads;
     }
 
-    /** Takes over moments, each {@code (P)}; none means zero. */
+    /** Copies moments from {@code newMoments}, each {@code (P)}; none means zero. */
     void load(float[][] newMoments) {
         for (int chunk = 0; chunk < moments.length; chunk++) {
             for (int i = 0; i < moments[chunk].length; i++) {
@@ -75,9 +75,9 @@ final class FusedUpdate {
     }
 
     /**
-     * Changes weights and moments by the gradient.
+     * Updates weights and moments.
      *
-     * @param scale what the gradient is multiplied by before anything else
+     * @param scale that the gradient is multiplied by first
      * @param bound largest absolute value after scaling
      */
     void update(double scale, double bound, double learningRate, long update) {
@@ -89,9 +89,7 @@ final class FusedUpdate {
         float rate = (float) learningRate;
         return switch (training.optimizer()) {
             case ADAM -> {
-                double mean = 1 - Math.pow(training.beta1(), (double) update);
-                double square = 1 - Math.pow(training.beta2(), (double) update);
-                float unbiased = (float) (learningRate * Math.sqrt(square) / mean);
+                float unbiased = (float) training.adamRate(learningRate, update);
                 yield (w, g, m) -> adam(w, g, m[0], m[1], unbiased);
             }
             case RMSPROP -> (w, g, m) -> rmsProp(w, g, m[0], rate);
@@ -117,7 +115,7 @@ final class FusedUpdate {
         });
     }
 
-    /** Sums per column of the chunk: unlike one running sum, the compiler makes vector instructions of it. */
+    /** With one sum for each index of a chunk: unlike a single running sum, this loop is vectorised. */
     private Extent extent(int from, int to) {
         float[] g = new float[CHUNK];
         float[] squares = new float[CHUNK];
@@ -129,7 +127,7 @@ final class FusedUpdate {
             for (int i = 0; i < n; i++) {
                 squares[i] += g[i] * g[i];
             }
-            if (training.clipping() == Training.Clipping.VALUE) {
+            if (training.clipsByValue()) {
                 for (int i = 0; i < n; i++) {
                     largest[i] = Math.max(largest[i], Math.abs(g[i]));
                 }
@@ -144,7 +142,7 @@ final class FusedUpdate {
         return new Extent(sum, max);
     }
 
-    /** Changes a chunk of weights and their moments by a gradient. */
+    /** Updates a chunk of weights and moments. */
     private interface Rule {
         void change(float[] w, float[] g, float[][] moments);
     }

@@ -8,6 +8,7 @@ import io.babble.model.NativeMemoryException;
 import io.babble.model.Precision;
 import io.babble.model.Shape;
 import io.babble.model.StepResult;
+import io.babble.model.TensorRole;
 import io.babble.model.Training;
 import io.babble.model.Work;
 import io.babble.text.Window;
@@ -86,7 +87,7 @@ public final class OneDnnBackend implements Backend {
         requireOpen();
         Lanes.checkWeights(shape, training, weights, moments);
         this.weights.floats(0, weights.length).put(weights);
-        copies.changed(threads);
+        copies.refresh(threads);
         if (optimizer != null) {
             optimizer.load(moments);
         }
@@ -109,19 +110,16 @@ public final class OneDnnBackend implements Backend {
         FusedUpdate.Extent extent = optimizer.extent();
         int targets = window.targets().length;
         double norm = Math.sqrt(extent.squares()) / targets;
-        if (!Double.isFinite(nats.text() + nats.endOfText()) || !Double.isFinite(norm)) {
+        if (!Training.mayUpdate(nats.text() + nats.endOfText(), norm)) {
             return new StepResult(nats.text(), nats.endOfText(), norm, false, true);
         }
-        double bound = training.clipAt() == 0 ? Double.POSITIVE_INFINITY : training.clipAt();
-        boolean byNorm = training.clipping() == Training.Clipping.NORM;
-        boolean clipped = (byNorm ? norm : extent.largest() / targets) > bound;
-        double scale = byNorm && clipped ? bound / norm / targets : 1.0 / targets;
-        optimizer.update(scale, byNorm ? Double.POSITIVE_INFINITY : bound, learningRate, update);
-        copies.changed(threads);
+        Training.Clip clip = training.clip(norm, extent.largest() / targets);
+        optimizer.update(clip.scale() / targets, clip.bound(), learningRate, update);
+        copies.refresh(threads);
         for (int i = 0; i < slices.size(); i++) {
             workers.get(i).learned(slices.get(i)).writeStates(slices.get(i).states());
         }
-        return new StepResult(nats.text(), nats.endOfText(), norm, clipped, false);
+        return new StepResult(nats.text(), nats.endOfText(), norm, clip.clipped(), false);
     }
 
     @Override
@@ -212,7 +210,7 @@ public final class OneDnnBackend implements Backend {
             plans.get(i).vectorGradients();
             plans.get(i).scatter(slices.get(i), embedding);
         }
-        tensors.gradient("embedding", 0, embedding, false);
+        tensors.putGradient(shape.tensor(TensorRole.EMBEDDING), 0, embedding, false);
     }
 
     /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */

@@ -1,36 +1,38 @@
 package io.babble.model.backend.onednn;
 
+import io.babble.model.Cell;
 import io.babble.model.Shape;
+import io.babble.model.TensorRole;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * One layer over a window: matrix products by oneDNN, and a {@link Cell} between them. What others read in the window is one
- * product for all steps; the layer's own last output is one a step.
+ * One layer over a window: matrix products by oneDNN, and a cell between them. What the layer reads of others is multiplied in one product
+ * for all steps, its own previous output in one product for each step.
  */
 final class OneDnnLayer {
     private final OneDnnWeights weights;
+    private final Shape shape;
     private final int layer;
     private final int steps;
     private final int lanes;
     private final int hidden;
-    private final Factor lastWeights; // (H, 3H)
-    private final Factor otherWeights; // (I, 3H)
+    private final Shape.Tensor weight; // (R, G·H)
+    private final Factor previousWeights; // (H, G·H)
+    private final Factor inputWeights; // (I, G·H)
     private final Buffers.Buffer read; // (T·N, R)
-    private final Buffers.Buffer z; // (T·N, 3H), on the way back its gradient
-    private final Products.Product fromLast;
-    private final Products.Product fromOthers;
-    private final Cell cell;
-    private final float[][] h; // [lane] (H) after the last step
-    private final float[][] c;
-    private Buffers.Buffer kept; // (T·N, 5H)
-    private Buffers.Buffer hGradient; // (N, H), what the step after gives the one before
+    private final Buffers.Buffer z; // (T·N, G·H), in the backward pass its gradient
+    private final Products.Product ofPrevious;
+    private final Products.Product ofInput;
+    private final NormalisedCell cell;
+    private final float[][][] states; // [lane][vector] (H) after the last step
+    private Buffers.Buffer kept; // (T·N, K)
+    private Buffers.Buffer previousGradient; // (N, H), of the output of the step before, through the product
     private Buffers.Buffer inputGradient; // (T·N, I)
-    private Products.Product toLast;
-    private Products.Product toOthers;
+    private Products.Product previousBackward;
+    private Products.Product inputBackward;
     private Products.Gradient weightGradient;
-    private float[][] dc; // [lane] (H)
-    private float[] dh;
+    private float[][][] stateGradients; // [lane][vector] (H)
 
     /** Receives a layer's output {@code (H)}. */
     interface Output {
@@ -45,79 +47,80 @@ final class OneDnnLayer {
     OneDnnLayer(OneDnnWeights weights, Products products, Buffers buffers, OneDnnPlan.Size size, int layer) {
         this.weights = weights;
         this.layer = layer;
-        Shape shape = weights.shape();
+        shape = weights.shape();
         steps = size.steps();
         lanes = size.lanes();
         hidden = shape.hidden();
-        lastWeights = weights.factor(name("weight"), 0, hidden);
-        otherWeights = weights.factor(name("weight"), hidden, shape.inputOf(layer));
+        weight = shape.tensor(TensorRole.WEIGHT, layer);
+        previousWeights = weights.factor(weight, 0, hidden);
+        inputWeights = weights.factor(weight, hidden, shape.inputOf(layer));
         read = buffers.reserve((long) steps * lanes, shape.readBy(layer));
-        z = buffers.reserve(read.rows(), Shape.GATES * hidden);
-        fromOthers = products.product(read, hidden, read.rows(), otherWeights, z, false);
-        fromLast = products.product(read, 0, lanes, lastWeights, z, true);
-        cell = new Cell(hidden);
-        h = new float[lanes][hidden];
-        c = new float[lanes][hidden];
+        z = buffers.reserve(read.rows(), shape.gateColumns());
+        ofInput = products.product(read, hidden, read.rows(), inputWeights, z, false);
+        ofPrevious = products.product(read, 0, lanes, previousWeights, z, true);
+        cell = new NormalisedCell(weights, layer);
+        states = new float[lanes][shape.stateVectors()][hidden];
     }
 
     /**
-     * Adds the way back.
+     * Adds the backward pass.
      *
-     * @param adds whether the matrix' gradient is added to what is there
+     * @param adds whether the gradient of the weight is added to the gradient that is there
      */
     void addBackward(Products products, Buffers buffers, boolean adds) {
-        kept = buffers.reserve(read.rows(), Cell.kept(hidden));
-        hGradient = buffers.reserve(lanes, hidden);
-        inputGradient = buffers.reserve(read.rows(), otherWeights.k());
-        toLast = products.product(z, 0, lanes, lastWeights.back(), hGradient, false);
-        toOthers = products.product(z, 0, read.rows(), otherWeights.back(), inputGradient, false);
-        weightGradient = products.gradient(read, z, weights.gradient(name("weight")), adds);
-        dc = new float[lanes][hidden];
-        dh = new float[hidden];
+        kept = buffers.reserve(read.rows(), NormalisedCell.kept(hidden));
+        previousGradient = buffers.reserve(lanes, hidden);
+        inputGradient = buffers.reserve(read.rows(), inputWeights.k());
+        previousBackward = products.product(z, 0, lanes, previousWeights.transpose(), previousGradient, false);
+        inputBackward = products.product(z, 0, read.rows(), inputWeights.transpose(), inputGradient, false);
+        weightGradient = products.gradient(read, z, weights.gradient(weight), adds);
+        stateGradients = new float[lanes][shape.stateVectors()][hidden];
     }
 
     /**
-     * Puts what this layer reads of others.
+     * Writes a part of what this layer reads of others.
      *
-     * @param at first column, from 0 to I
+     * @param column its first column, from 0 to I
      */
-    void putInput(int step, int lane, int at, float[] values) {
-        read.put(step * lanes + lane, hidden + at, values);
+    void putInput(int step, int lane, int column, float[] values) {
+        read.put(step * lanes + lane, hidden + column, values);
     }
 
-    /** What {@link #putInput} put gets as gradient. */
-    void getInputGradient(int step, int lane, int at, float[] gradient) {
-        inputGradient.get(step * lanes + lane, at, gradient);
+    /** Overwrites {@code gradient} with that of what {@link #putInput} wrote. */
+    void getInputGradient(int step, int lane, int column, float[] gradient) {
+        inputGradient.get(step * lanes + lane, column, gradient);
     }
 
-    void readStates(List<float[]> states) {
-        int at = 2 * layer * hidden;
+    void readStates(List<float[]> from) {
         for (int lane = 0; lane < lanes; lane++) {
-            read.put(lane, 0, states.get(lane), at, hidden);
-            System.arraycopy(states.get(lane), at + hidden, c[lane], 0, hidden);
+            for (int vector = 0; vector < states[lane].length; vector++) {
+                System.arraycopy(from.get(lane), shape.stateOffset(layer, vector), states[lane][vector], 0, hidden);
+            }
+            read.put(lane, 0, states[lane][Cell.OUTPUT]);
         }
     }
 
-    void writeStates(List<float[]> states) {
-        int at = 2 * layer * hidden;
+    void writeStates(List<float[]> to) {
         for (int lane = 0; lane < lanes; lane++) {
-            System.arraycopy(h[lane], 0, states.get(lane), at, hidden);
-            System.arraycopy(c[lane], 0, states.get(lane), at + hidden, hidden);
+            for (int vector = 0; vector < states[lane].length; vector++) {
+                System.arraycopy(states[lane][vector], 0, to.get(lane), shape.stateOffset(layer, vector), hidden);
+            }
         }
     }
 
     void forward(Output output) {
-        cell.load(weights.floats(name("gain")), weights.floats(name("bias")));
-        fromOthers.compute(0, 0);
+        cell.load();
+        ofInput.compute(0, 0);
         for (int t = 0; t < steps; t++) {
             int first = t * lanes;
-            fromLast.compute(first, first);
+            ofPrevious.compute(first, first);
             for (int lane = 0; lane < lanes; lane++) {
-                cell.forward(z, first + lane, c[lane], h[lane], kept);
+                float[] h = states[lane][Cell.OUTPUT];
+                cell.forward(z, first + lane, states[lane], kept);
                 if (t + 1 < steps) {
-                    read.put(first + lanes + lane, 0, h[lane]);
+                    read.put(first + lanes + lane, 0, h);
                 }
-                output.put(t, lane, h[lane]);
+                output.put(t, lane, h);
             }
         }
     }
@@ -127,36 +130,32 @@ final class OneDnnLayer {
         for (int t = steps - 1; t >= 0; t--) {
             int first = t * lanes;
             for (int lane = 0; lane < lanes; lane++) {
+                float[] dh = stateGradients[lane][Cell.OUTPUT];
                 if (t + 1 < steps) {
-                    hGradient.get(lane, 0, dh);
+                    // A cell that reads its previous output outside of the product, too, would have to add to this.
+                    previousGradient.get(lane, 0, dh);
                 } else {
-                    Arrays.fill(dh, 0);
-                    Arrays.fill(dc[lane], 0);
+                    for (float[] gradient : stateGradients[lane]) {
+                        Arrays.fill(gradient, 0);
+                    }
                 }
                 output.add(t, lane, dh);
-                cell.backward(z, first + lane, dh, dc[lane], kept);
+                cell.backward(z, first + lane, stateGradients[lane], kept);
             }
             if (t > 0) {
-                toLast.compute(first, 0);
+                previousBackward.compute(first, 0);
             }
         }
-        toOthers.compute(0, 0);
+        inputBackward.compute(0, 0);
     }
 
-    /** After {@link #backward}. */
+    /** Computes one part of the gradient of the weight, after {@link #backward}. */
     void matrixGradient(int part) {
         weightGradient.compute(part);
     }
 
-    /** After {@link #backward}. */
+    /** Writes the gradients of the other tensors, after {@link #backward}. */
     void vectorGradients(boolean add) {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
-            weights.gradient(name("gain"), gate * hidden, cell.gainGradient()[gate], add);
-            weights.gradient(name("bias"), gate * hidden, cell.biasGradient()[gate], add);
-        }
-    }
-
-    private String name(String tensor) {
-        return "layer" + layer + "." + tensor;
+        cell.writeGradients(add);
     }
 }

@@ -1,17 +1,20 @@
 package io.babble.model.backend.onednn;
 
 import io.babble.model.Shape;
+import io.babble.model.TensorRole;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 
-/** Everything that slices of one size need: layers, softmax, and buffers bound to memory that plans share. */
+/** The layers, the softmax and the buffers for slices of one size; the buffers are bound to memory that plans share. */
 final class OneDnnPlan implements AutoCloseable {
     private final Shape shape;
     private final Size size;
     private final boolean adds;
     private final OneDnnWeights weights;
+    private final Shape.Tensor embedding; // (V, E)
     private final Buffers buffers;
     private final PointerScope scope;
     private final List<OneDnnLayer> layers = new ArrayList<>();
@@ -21,20 +24,21 @@ final class OneDnnPlan implements AutoCloseable {
     private final float[] gradient; // (H)
     private final float[] gradientAbove; // (H)
 
-    /** @param training whether forward and backward, or forward only */
+    /** @param training whether there is a backward pass */
     record Size(int lanes, int steps, boolean training) {}
 
-    /** @param adds whether gradients are added to what is there */
+    /** @param adds whether gradients are added to those that are there */
     OneDnnPlan(OneDnn oneDnn, OneDnnWeights weights, CopiedWeights copies, Size size, boolean adds) {
         this.weights = weights;
         this.size = size;
         this.adds = adds;
         shape = weights.shape();
+        embedding = shape.tensor(TensorRole.EMBEDDING);
         embedded = new float[shape.embedding()];
         masked = new float[shape.hidden()];
         gradient = new float[shape.hidden()];
         gradientAbove = new float[shape.hidden()];
-        // Holds every native object made below, until close.
+        // Owns every native object that is created below, until close.
         try (PointerScope made = new PointerScope()) {
             buffers = new Buffers();
             Products products = copies.products(oneDnn, buffers, size.training());
@@ -70,12 +74,15 @@ final class OneDnnPlan implements AutoCloseable {
         for (int index = 0; index < layers.size(); index++) {
             OneDnnLayer layer = layers.get(index);
             layer.readStates(slice.states());
-            int at = index * shape.hidden();
+            boolean toSoftmax = shape.isReadBySoftmax(index);
+            int column = shape.softmaxColumn(index);
             OneDnnLayer above = index + 1 < layers.size() ? layers.get(index + 1) : null;
             float[] mask = masks.length == 0 ? null : masks[index];
             layer.forward((step, lane, h) -> {
                 float[] output = mask == null ? h : mask(h, mask, slice.row(step, lane));
-                softmax.putInput(step * size.lanes() + lane, at, output);
+                if (toSoftmax) {
+                    softmax.putInput(step * size.lanes() + lane, column, output);
+                }
                 if (above != null) {
                     above.putInput(step, lane, 0, output);
                 }
@@ -89,15 +96,20 @@ final class OneDnnPlan implements AutoCloseable {
         return softmax.loss(slice);
     }
 
-    /** From the loss back to every input, after {@link #loss}. */
+    /** The backward pass, after {@link #loss}. */
     void backward(Slice slice, float[][] masks) {
         softmax.backward();
         for (int index = layers.size() - 1; index >= 0; index--) {
-            int at = index * shape.hidden();
+            boolean toSoftmax = shape.isReadBySoftmax(index);
+            int column = shape.softmaxColumn(index);
             OneDnnLayer above = index + 1 < layers.size() ? layers.get(index + 1) : null;
             float[] mask = masks.length == 0 ? null : masks[index];
             layers.get(index).backward((step, lane, dh) -> {
-                softmax.getInputGradient(step * size.lanes() + lane, at, gradient);
+                if (toSoftmax) {
+                    softmax.getInputGradient(step * size.lanes() + lane, column, gradient);
+                } else {
+                    Arrays.fill(gradient, 0);
+                }
                 if (above != null) {
                     above.getInputGradient(step, lane, 0, gradientAbove);
                     add(gradient, gradientAbove);
@@ -107,7 +119,7 @@ final class OneDnnPlan implements AutoCloseable {
         }
     }
 
-    /** One part of each matrix' gradient, after {@link #backward}. */
+    /** One part of the gradient of each matrix, after {@link #backward}. */
     void matrixGradients(int part) {
         softmax.matrixGradient(part);
         layers.forEach(layer -> layer.matrixGradient(part));
@@ -120,16 +132,19 @@ final class OneDnnPlan implements AutoCloseable {
     }
 
     /**
-     * Adds to the embedding's gradient, in the order of the window, so that it is always the same.
+     * Adds to the gradient of the embedding, always in the order of the window, so that rounding is reproducible.
      *
      * @param sums {@code (V, E)}
      */
     void scatter(Slice slice, float[] sums) {
         int width = shape.embedding();
         for (int layer = 0; layer < layers.size(); layer++) {
+            if (!shape.readsEmbedding(layer)) {
+                continue;
+            }
             for (int step = 0; step < size.steps(); step++) {
                 for (int lane = 0; lane < size.lanes(); lane++) {
-                    layers.get(layer).getInputGradient(step, lane, embeddingColumn(layer), embedded);
+                    layers.get(layer).getInputGradient(step, lane, shape.embeddingColumn(layer), embedded);
                     int at = slice.input(step, lane) * width;
                     for (int column = 0; column < width; column++) {
                         sums[at + column] += embedded[column];
@@ -166,20 +181,18 @@ final class OneDnnPlan implements AutoCloseable {
         }
     }
 
-    /** Writes the embedding of each symbol to every layer. */
+    /** Writes the embedding of each symbol to every layer that reads it. */
     private void gather(Slice slice) {
-        FloatBuffer embedding = weights.floats("embedding");
+        FloatBuffer embedding = weights.floats(this.embedding);
         for (int step = 0; step < size.steps(); step++) {
             for (int lane = 0; lane < size.lanes(); lane++) {
                 embedding.get(slice.input(step, lane) * embedded.length, embedded);
                 for (int layer = 0; layer < layers.size(); layer++) {
-                    layers.get(layer).putInput(step, lane, embeddingColumn(layer), embedded);
+                    if (shape.readsEmbedding(layer)) {
+                        layers.get(layer).putInput(step, lane, shape.embeddingColumn(layer), embedded);
+                    }
                 }
             }
         }
-    }
-
-    private int embeddingColumn(int layer) {
-        return layer == 0 ? 0 : shape.hidden();
     }
 }

@@ -1,5 +1,7 @@
 package io.babble.model.backend.onednn;
 
+import io.babble.model.Shape;
+import io.babble.model.TensorRole;
 import io.babble.text.Alphabet;
 import java.util.Arrays;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -8,17 +10,19 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.softmax_forward;
 
 /**
- * The softmax over a slice and its loss. Gradients here are those of the sum of the losses as they weigh: whoever uses them divides by
- * their number.
+ * The softmax over a slice and its loss. Gradients are those of the weighted sum of the losses: to get the mean's, divide by the number
+ * of targets.
  */
 final class OneDnnSoftmax {
-    /** Below this the probability in float32 no longer has all its digits. */
+    /** Below this a probability in float32 loses digits. */
     private static final float SMALL = 1e-30f;
 
     private final OneDnn oneDnn;
     private final OneDnnWeights weights;
     private final int rows; // T·N
     private final int symbols; // V
+    private final Shape.Tensor weightTensor;
+    private final Shape.Tensor biasTensor;
     private final Factor weight; // (S, V)
     private final Buffers.Buffer input; // (T·N, S)
     private final Buffers.Buffer logits; // (T·N, V)
@@ -27,7 +31,7 @@ final class OneDnnSoftmax {
     private final float[] row; // (V)
     private Buffers.Buffer probabilities; // (T·N, V), then their gradient
     private Buffers.Buffer inputGradient; // (T·N, S)
-    private Products.Product productBack;
+    private Products.Product inputBackward;
     private Products.Gradient weightGradient;
     private softmax_forward softmax;
     private memory softmaxInput;
@@ -48,10 +52,13 @@ final class OneDnnSoftmax {
         this.oneDnn = oneDnn;
         this.weights = weights;
         this.rows = rows;
-        symbols = weights.shape().symbols();
+        Shape shape = weights.shape();
+        symbols = shape.symbols();
+        weightTensor = shape.tensor(TensorRole.SOFTMAX_WEIGHT);
+        biasTensor = shape.tensor(TensorRole.SOFTMAX_BIAS);
         bias = new float[symbols];
         row = new float[symbols];
-        weight = weights.factor("softmax.weight", 0, weights.shape().softmaxInput());
+        weight = weights.factor(weightTensor, 0, shape.softmaxInput());
         input = buffers.reserve(rows, weight.k());
         logits = buffers.reserveDense(rows, symbols);
         product = products.product(input, 0, rows, weight, logits, false);
@@ -60,10 +67,10 @@ final class OneDnnSoftmax {
     void addBackward(Products products, Buffers buffers, boolean adds) {
         probabilities = buffers.reserveDense(rows, symbols);
         inputGradient = buffers.reserve(rows, weight.k());
-        productBack = products.product(probabilities, 0, rows, weight.back(), inputGradient, false);
-        weightGradient = products.gradient(input, probabilities, weights.gradient("softmax.weight"), adds);
+        inputBackward = products.product(probabilities, 0, rows, weight.transpose(), inputGradient, false);
+        weightGradient = products.gradient(input, probabilities, weights.gradient(weightTensor), adds);
         biasGradient = new float[symbols];
-        memory.desc layout = OneDnn.float32(rows, symbols, symbols); // oneDNN has code for dense rows only
+        memory.desc layout = OneDnn.float32(rows, symbols, symbols); // oneDNN's softmax supports dense rows only
         softmax = new softmax_forward(new softmax_forward.primitive_desc(
                 oneDnn.engine(), dnnl.prop_kind.forward_inference, dnnl.algorithm.softmax_accurate, layout, layout, 1));
         softmaxInput = oneDnn.unbound(layout);
@@ -72,7 +79,7 @@ final class OneDnnSoftmax {
                 new IntMemoryMap().put(dnnl.DNNL_ARG_SRC, softmaxInput).put(dnnl.DNNL_ARG_DST, softmaxOutput);
     }
 
-    /** To be called when the buffers have been bound. */
+    /** To be called after the buffers have been bound. */
     void bind() {
         if (softmax != null) {
             softmaxInput.set_data_handle(logits.from(0, 0).start());
@@ -80,19 +87,19 @@ final class OneDnnSoftmax {
         }
     }
 
-    /** Puts {@code values} into a row of {@code (T·N)}, at a column from 0 to S. */
-    void putInput(int row, int at, float[] values) {
-        input.put(row, at, values);
+    /** Writes {@code values} to a row of {@code (T·N)}, from a column of 0 to S on. */
+    void putInput(int row, int column, float[] values) {
+        input.put(row, column, values);
     }
 
-    /** What {@link #putInput} put gets as gradient. */
-    void getInputGradient(int row, int at, float[] gradient) {
-        inputGradient.get(row, at, gradient);
+    /** Overwrites {@code gradient} with that of what {@link #putInput} wrote. */
+    void getInputGradient(int row, int column, float[] gradient) {
+        inputGradient.get(row, column, gradient);
     }
 
     void forward() {
         product.compute(0, 0);
-        weights.floats("softmax.bias").get(0, bias);
+        weights.floats(biasTensor).get(0, bias);
         for (int i = 0; i < rows; i++) {
             logits.get(i, 0, row);
             for (int symbol = 0; symbol < symbols; symbol++) {
@@ -103,8 +110,8 @@ final class OneDnnSoftmax {
     }
 
     /**
-     * The loss of the fresh lanes, unknown targets left out, in one pass that also turns the probabilities into the gradient of every
-     * lane's weighed loss.
+     * The loss of the fresh lanes, without unknown targets. The same loop turns the probabilities into the gradient of the weighted loss
+     * of all lanes.
      */
     Nats loss(Slice slice) {
         oneDnn.execute(softmax, softmaxArguments);
@@ -143,7 +150,7 @@ final class OneDnnSoftmax {
 
     /** After {@link #loss}. */
     void backward() {
-        productBack.compute(0, 0);
+        inputBackward.compute(0, 0);
     }
 
     /** After {@link #loss}. */
@@ -153,7 +160,7 @@ final class OneDnnSoftmax {
 
     /** After {@link #loss}. */
     void vectorGradient(boolean add) {
-        weights.gradient("softmax.bias", 0, biasGradient, add);
+        weights.putGradient(biasTensor, 0, biasGradient, add);
     }
 
     /** Logits {@code (V)} of a row of {@code (T·N)}. */

@@ -9,42 +9,49 @@ import java.util.stream.Collectors;
 /** The flat vectors of a model's weights and their gradient, each {@code (P)}, and views of their tensors. */
 final class OneDnnWeights {
     private final Shape shape;
-    private final Map<String, Shape.Tensor> tensors;
-    private final Map<String, FloatBuffer> floats;
-    private final Map<String, FloatBuffer> gradientFloats;
+    private final Map<Shape.Tensor, FloatBuffer> weightViews;
+    private final Map<Shape.Tensor, FloatBuffer> gradientViews;
     private final NativeVector weights;
     private final NativeVector gradient;
 
-    /** @param gradient of length 0 where nothing is learned */
+    /** @param gradient of length 0 in a backend that only decodes */
     OneDnnWeights(Shape shape, NativeVector weights, NativeVector gradient) {
         this.shape = shape;
         this.weights = weights;
         this.gradient = gradient;
-        tensors = shape.tensors().stream().collect(Collectors.toMap(Shape.Tensor::name, Function.identity()));
-        floats = floats(weights);
-        gradientFloats = gradient.length() == 0 ? Map.of() : floats(gradient);
+        weightViews = views(shape, weights);
+        gradientViews = gradient.length() == 0 ? Map.of() : views(shape, gradient);
+    }
+
+    private static Map<Shape.Tensor, FloatBuffer> views(Shape shape, NativeVector vector) {
+        return shape.tensors().stream()
+                .collect(Collectors.toMap(
+                        Function.identity(), tensor -> vector.floats(tensor.offset(), tensor.length())));
     }
 
     Shape shape() {
         return shape;
     }
 
-    /** Rows of a tensor, to multiply with. */
-    Factor factor(String tensor, int from, int rows) {
-        Shape.Tensor place = tensors.get(tensor);
-        long start = place.offset() + (long) from * place.columns();
-        return new Factor(new Matrix(weights.at(start), place.columns()), rows, place.columns(), false);
+    /** Rows of a tensor as the second factor of a product. */
+    Factor factor(Shape.Tensor tensor, int from, int rows) {
+        long start = tensor.offset() + (long) from * tensor.columns();
+        return new Factor(new Matrix(weights.at(start), tensor.columns()), rows, tensor.columns(), false);
     }
 
-    /** A tensor's gradient. */
-    Matrix gradient(String tensor) {
-        Shape.Tensor place = tensors.get(tensor);
-        return new Matrix(gradient.at(place.offset()), place.columns());
+    /** The gradient of a tensor, for oneDNN. */
+    Matrix gradient(Shape.Tensor tensor) {
+        return new Matrix(gradient.at(tensor.offset()), tensor.columns());
     }
 
-    /** Some of a tensor's gradient becomes {@code values}, or they are added to it. */
-    void gradient(String tensor, int at, float[] values, boolean add) {
-        FloatBuffer floats = gradientFloats.get(tensor);
+    /**
+     * Writes {@code values} to the gradient of a tensor.
+     *
+     * @param at index in the tensor of the first value
+     * @param add whether they are added to the gradient that is there
+     */
+    void putGradient(Shape.Tensor tensor, int at, float[] values, boolean add) {
+        FloatBuffer floats = gradientViews.get(tensor);
         if (add) {
             float[] sum = new float[values.length];
             floats.get(at, sum);
@@ -57,13 +64,8 @@ final class OneDnnWeights {
         }
     }
 
-    /** Java's view of a tensor. */
-    FloatBuffer floats(String tensor) {
-        return floats.get(tensor);
-    }
-
-    private Map<String, FloatBuffer> floats(NativeVector vector) {
-        return tensors.values().stream()
-                .collect(Collectors.toMap(Shape.Tensor::name, place -> vector.floats(place.offset(), place.length())));
+    /** Java's view of the values of a tensor. */
+    FloatBuffer floats(Shape.Tensor tensor) {
+        return weightViews.get(tensor);
     }
 }

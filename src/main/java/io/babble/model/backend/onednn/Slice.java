@@ -1,11 +1,12 @@
 package io.babble.model.backend.onednn;
 
+import io.babble.model.LaneWeights;
 import io.babble.text.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Neighbouring lanes of a window, for one of several threads. */
+/** Consecutive lanes of a window, for one of several threads. */
 final class Slice {
     private final Window window;
     private final int from;
@@ -19,7 +20,7 @@ final class Slice {
         this.states = Arrays.asList(states).subList(from, to);
     }
 
-    /** A window cut into {@code parts}, none empty, that differ by at most one lane; fewer where there are fewer lanes. */
+    /** Cuts a window into at most {@code parts} slices, none empty, whose numbers of lanes differ by at most one. */
     static List<Slice> cut(Window window, float[][] states, int parts) {
         int count = Math.min(parts, window.lanes());
         List<Slice> slices = new ArrayList<>();
@@ -52,16 +53,16 @@ final class Slice {
         return window.targets()[row(step, lane)];
     }
 
-    /** What each target of a lane weighs. */
+    /** The weight of each target of a lane in the mean loss. */
     double weight(int lane) {
-        return window.weight(from + lane);
+        return LaneWeights.weight(window, from + lane);
     }
 
     boolean isFresh(int lane) {
         return window.isFresh(from + lane);
     }
 
-    /** Where a lane's step is in the whole window. */
+    /** The row of a step of a lane in the whole window. */
     int row(int step, int lane) {
         return step * window.lanes() + from + lane;
     }

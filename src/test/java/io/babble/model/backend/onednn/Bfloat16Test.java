@@ -72,7 +72,7 @@ class Bfloat16Test {
             double[] expected = oracle.gradient(window, states, 1);
             double[] found = backend.gradient(window, states, 1);
             for (Shape.Tensor tensor : shape.tensors()) {
-                double error = OneDnnBackendTest.relativeError(tensor, expected, found);
+                double error = Trial.relativeError(tensor, expected, found);
                 assertThat(error).as(tensor.name()).isLessThan(8 * ROUNDING);
             }
         }

@@ -1,137 +1,155 @@
 package io.babble.model.backend.onednn;
 
+import io.babble.model.Cell;
 import io.babble.model.Shape;
+import io.babble.model.TensorRole;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * One layer's cell, as {@link Shape} defines it, for one lane at one step: what happens between the matrix products, forward and
- * backward, on rows of floats.
+ * {@link Cell#NORMALISED} for one lane of one layer at one step: what is computed between the matrix products, forward and backward, on
+ * rows of floats.
  *
- * <p>Written as plain loops, each array by itself and from its beginning: only so does the compiler see that they do not overlap, and
- * make vector instructions of them. Belongs to one thread.
+ * <p>Plain loops over whole arrays from their first element on: only then does the compiler see that the arrays do not overlap, and
+ * vectorise the loops. Belongs to one thread.
  */
-final class Cell {
-    private static final int F = 0;
-    private static final int G = 1;
-    private static final int O = 2;
+final class NormalisedCell {
+    private static final int GATES = Cell.NORMALISED.gates().size();
+    private static final int F = Cell.NORMALISED.gates().indexOf("f");
+    private static final int G = Cell.NORMALISED.gates().indexOf("g");
+    private static final int O = Cell.NORMALISED.gates().indexOf("o");
+    private static final int C = Cell.NORMALISED.states().indexOf("c");
 
+    private final OneDnnWeights weights;
+    private final Shape.Tensor gains;
+    private final Shape.Tensor biases;
     private final int hidden;
-    private final float[][] z; // [gate] (H), on the way back its gradient
+    private final float[][] z; // [gate] (H), in the backward pass its gradient
     private final float[][] gates; // [gate] (H)
     private final float[][] gain; // [gate] (H)
     private final float[][] bias; // [gate] (H)
     private final float[][] gainGradient; // [gate] (H)
     private final float[][] biasGradient; // [gate] (H)
-    private final float[] before; // c before the step (H)
+    private final float[] previous; // c before the step (H)
     private final float[] squashed; // tanh c after the step (H)
     private final float[] dz; // of one gate (H)
 
-    Cell(int hidden) {
-        this.hidden = hidden;
-        z = new float[Shape.GATES][hidden];
-        gates = new float[Shape.GATES][hidden];
-        gain = new float[Shape.GATES][hidden];
-        bias = new float[Shape.GATES][hidden];
-        gainGradient = new float[Shape.GATES][hidden];
-        biasGradient = new float[Shape.GATES][hidden];
-        before = new float[hidden];
+    NormalisedCell(OneDnnWeights weights, int layer) {
+        this.weights = weights;
+        Shape shape = weights.shape();
+        gains = shape.tensor(TensorRole.GAIN, layer);
+        biases = shape.tensor(TensorRole.BIAS, layer);
+        hidden = shape.hidden();
+        z = new float[GATES][hidden];
+        gates = new float[GATES][hidden];
+        gain = new float[GATES][hidden];
+        bias = new float[GATES][hidden];
+        gainGradient = new float[GATES][hidden];
+        biasGradient = new float[GATES][hidden];
+        previous = new float[hidden];
         squashed = new float[hidden];
         dz = new float[hidden];
     }
 
     /** Floats that {@link #forward} keeps for {@link #backward}: f, g, o, c before and tanh c after, each {@code (H)}. */
     static int kept(int hidden) {
-        return (Shape.GATES + 2) * hidden;
+        return (GATES + 2) * hidden;
     }
 
-    /** Takes over gains and biases, each {@code (3H)}. */
-    void load(FloatBuffer gains, FloatBuffer biases) {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
-            gains.get(gate * hidden, gain[gate]);
-            biases.get(gate * hidden, bias[gate]);
+    /** Copies gain and bias of the layer, to be called whenever the weights have changed. */
+    void load() {
+        FloatBuffer allGains = weights.floats(gains);
+        FloatBuffer allBiases = weights.floats(biases);
+        for (int gate = 0; gate < GATES; gate++) {
+            allGains.get(gate * hidden, gain[gate]);
+            allBiases.get(gate * hidden, bias[gate]);
         }
     }
 
-    /** Forgets the gradients of gain and bias. */
+    /** Sets the gradients of gain and bias to zero. */
     void clearGradients() {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
+        for (int gate = 0; gate < GATES; gate++) {
             Arrays.fill(gainGradient[gate], 0);
             Arrays.fill(biasGradient[gate], 0);
         }
     }
 
-    /** The gradient of each gate's gain {@code (H)}. */
-    float[][] gainGradient() {
-        return gainGradient;
-    }
-
-    /** The gradient of each gate's bias {@code (H)}. */
-    float[][] biasGradient() {
-        return biasGradient;
+    /**
+     * Writes the gradients of gain and bias.
+     *
+     * @param add whether they are added to the gradients that are there
+     */
+    void writeGradients(boolean add) {
+        for (int gate = 0; gate < GATES; gate++) {
+            weights.putGradient(gains, gate * hidden, gainGradient[gate], add);
+            weights.putGradient(biases, gate * hidden, biasGradient[gate], add);
+        }
     }
 
     /**
      * One step forward.
      *
-     * @param read what the gates read {@code (·, 3H)}
+     * @param product what the gates are computed from {@code (·, 3H)}
      * @param row of it, and of {@code kept}
-     * @param c {@code (H)}, overwritten with that after the step
-     * @param h {@code (H)}, overwritten with the output
-     * @param kept {@code (·, 5H)}, or null where nobody goes back
+     * @param state h and c, each {@code (H)}, overwritten with those after the step
+     * @param kept {@code (·, 5H)}, or null if there is no backward pass
      */
-    void forward(Buffers.Buffer read, int row, float[] c, float[] h, Buffers.Buffer kept) {
-        get(read, row, z);
-        for (int gate = 0; gate < Shape.GATES; gate++) {
+    void forward(Buffers.Buffer product, int row, float[][] state, Buffers.Buffer kept) {
+        float[] h = state[Cell.OUTPUT];
+        float[] c = state[C];
+        get(product, row, z);
+        for (int gate = 0; gate < GATES; gate++) {
             normalise(z[gate], scale(z[gate]), gain[gate], bias[gate], gates[gate]);
         }
         sigmoid(gates[F]);
         tanh(gates[G], gates[G]);
         sigmoid(gates[O]);
-        System.arraycopy(c, 0, before, 0, hidden);
-        remember(gates[F], gates[G], c);
+        System.arraycopy(c, 0, previous, 0, hidden);
+        updateMemory(gates[F], gates[G], c);
         tanh(c, squashed);
         multiply(gates[O], squashed, h);
         if (kept != null) {
             put(kept, row, gates);
-            kept.put(row, Shape.GATES * hidden, before);
-            kept.put(row, (Shape.GATES + 1) * hidden, squashed);
+            kept.put(row, GATES * hidden, previous);
+            kept.put(row, (GATES + 1) * hidden, squashed);
         }
     }
 
     /**
      * One step backward; adds to the gradients of gain and bias.
      *
-     * @param read what the gates read {@code (·, 3H)}, overwritten with its gradient
+     * @param product what the gates are computed from {@code (·, 3H)}, overwritten with its gradient
      * @param row of it, and of {@code kept}
-     * @param dh gradient of the output {@code (H)}
-     * @param dc gradient of c after the step {@code (H)}, overwritten with that before it
-     * @param kept of the step forward
+     * @param stateGradient of h and c after the step, each {@code (H)}; that of c is overwritten with the one before the step. The
+     *     previous h reaches the step through the product only
+     * @param kept by the forward pass
      */
-    void backward(Buffers.Buffer read, int row, float[] dh, float[] dc, Buffers.Buffer kept) {
-        get(read, row, z);
+    void backward(Buffers.Buffer product, int row, float[][] stateGradient, Buffers.Buffer kept) {
+        float[] dh = stateGradient[Cell.OUTPUT];
+        float[] dc = stateGradient[C];
+        get(product, row, z);
         get(kept, row, gates);
-        kept.get(row, Shape.GATES * hidden, before);
-        kept.get(row, (Shape.GATES + 1) * hidden, squashed);
+        kept.get(row, GATES * hidden, previous);
+        kept.get(row, (GATES + 1) * hidden, squashed);
         outputBackward(dh, gates[O], squashed, dz);
         normBackward(O);
         addThroughOutput(dh, gates[O], squashed, dc);
-        forgetBackward(dc, before, gates[G], gates[F], dz);
+        forgetBackward(dc, previous, gates[G], gates[F], dz);
         normBackward(F);
         newBackward(dc, gates[F], gates[G], dz);
         normBackward(G);
         multiply(dc, gates[F], dc);
-        put(read, row, z);
+        put(product, row, z);
     }
 
     private void get(Buffers.Buffer buffer, int row, float[][] to) {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
+        for (int gate = 0; gate < GATES; gate++) {
             buffer.get(row, gate * hidden, to[gate]);
         }
     }
 
     private void put(Buffers.Buffer buffer, int row, float[][] from) {
-        for (int gate = 0; gate < Shape.GATES; gate++) {
+        for (int gate = 0; gate < GATES; gate++) {
             buffer.put(row, gate * hidden, from[gate]);
         }
     }
@@ -143,7 +161,7 @@ final class Cell {
     }
 
     /** c' = f·c + (1 − f)·g. */
-    private static void remember(float[] f, float[] g, float[] c) {
+    private static void updateMemory(float[] f, float[] g, float[] c) {
         for (int j = 0; j < c.length; j++) {
             c[j] = f[j] * c[j] + (1 - f[j]) * g[j];
         }
@@ -167,9 +185,9 @@ final class Cell {
         }
     }
 
-    private static void forgetBackward(float[] dc, float[] before, float[] g, float[] f, float[] to) {
+    private static void forgetBackward(float[] dc, float[] previous, float[] g, float[] f, float[] to) {
         for (int j = 0; j < to.length; j++) {
-            to[j] = dc[j] * (before[j] - g[j]) * f[j] * (1 - f[j]);
+            to[j] = dc[j] * (previous[j] - g[j]) * f[j] * (1 - f[j]);
         }
     }
 
@@ -185,8 +203,8 @@ final class Cell {
         addTo(dz, biasGradient[gate]);
         addScaledProduct(dz, z[gate], scale, gainGradient[gate]);
         multiply(dz, gain[gate], dz);
-        float pull = scale * scale * dot(dz, z[gate]) / hidden;
-        pullBack(dz, scale, pull, z[gate]);
+        float projection = scale * scale * dot(dz, z[gate]) / hidden;
+        subtractProjection(dz, scale, projection, z[gate]);
     }
 
     private static void addTo(float[] values, float[] sum) {
@@ -201,17 +219,17 @@ final class Cell {
         }
     }
 
-    private static void pullBack(float[] d, float scale, float pull, float[] z) {
+    private static void subtractProjection(float[] d, float scale, float projection, float[] z) {
         for (int j = 0; j < z.length; j++) {
-            z[j] = scale * (d[j] - z[j] * pull);
+            z[j] = scale * (d[j] - z[j] * projection);
         }
     }
 
     private float scale(float[] z) {
-        return (float) (1 / Math.sqrt(dot(z, z) / hidden + Shape.NORM_EPSILON));
+        return (float) (1 / Math.sqrt(dot(z, z) / hidden + Cell.NORM_EPSILON));
     }
 
-    /** Eight sums side by side: one alone would wait for itself at every element. */
+    /** Eight independent sums: with a single one each addition would wait for the previous one. */
     private static float dot(float[] a, float[] b) {
         float s0 = 0;
         float s1 = 0;
@@ -252,7 +270,7 @@ final class Cell {
 
     /**
      * The rational approximation of Eigen ({@code generic_fast_tanh_float}), within 4 units in the last place; unlike {@link
-     * Math#tanh} it becomes vector instructions.
+     * Math#tanh} it is vectorised.
      */
     private static float tanh(float x) {
         float y = Math.max(-7.9988117f, Math.min(7.9988117f, x));
