@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A model's weights for other programs: a file of <a href="https://github.com/huggingface/safetensors">safetensors</a> with the
- * tensors of {@link Shape#tensors()} as they are, and beside it a JSON file that says what they belong to.
+ * Exports the weights of a model for other programs: a file of <a href="https://github.com/huggingface/safetensors">safetensors</a> with the
+ * tensors of {@link Shape#tensors()}, and a JSON file with sizes, alphabet and counters next to it.
  */
 public final class Safetensors {
     public static final String ENDING = ".safetensors";
@@ -41,7 +41,7 @@ public final class Safetensors {
                 out -> out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(describe(model))));
     }
 
-    /** The JSON file beside it. */
+    /** The JSON file next to {@code file}. */
     static Path description(Path file) {
         String name = file.getFileName().toString();
         return file.resolveSibling(name.substring(0, name.length() - ENDING.length()) + ".json");

@@ -3,41 +3,41 @@ package io.babble.model;
 import io.babble.text.Window;
 
 /**
- * The weights and moments of one model where they are computed. The border to portable code is the whole training step:
- * tensors leave a backend only in a snapshot.
+ * The weights and moments of one model, in the memory of the device that computes them. The interface is whole training steps: tensors leave
+ * a backend only in a snapshot.
  *
- * <p>A lane's state is a vector of {@link Shape#stateLength()}: for each layer h {@code (H)}, then c {@code (H)}. Logits are
- * {@code (N, V)}. One instance belongs to one thread at a time; instances share nothing.
+ * <p>The state of a lane is a vector of length {@link Shape#stateLength()}, in the order of {@link Shape#stateOffset}. Logits are {@code (N,
+ * V)}. An instance belongs to one thread at a time; instances do not influence each other.
  */
 public interface Backend extends AutoCloseable {
 
-    /** Takes over weights {@code (P)} and moments, each {@code (P)}; no moments means that all are zero. */
+    /** Copies weights {@code (P)} and moments, each {@code (P)}, to the device; without moments all are zero. */
     void load(float[] weights, float[][] moments);
 
     /**
-     * Copies what {@link #load} takes over.
+     * Copies weights and moments from the device.
      *
      * @param weights {@code (P)}, overwritten
-     * @param moments each {@code (P)}, overwritten; none, or as many as the optimizer has
+     * @param moments each {@code (P)}, overwritten; none, or as many as the optimizer keeps
      */
     void copyTo(float[] weights, float[][] moments);
 
     /**
-     * One training step: forward, mean loss over all targets {@linkplain Window#weight as they weigh}, backward, clip, guard, update.
-     * A target that is an {@linkplain io.babble.text.Alphabet#isUnknown unknown} character has neither loss nor gradient, and counts in
-     * the mean, so that what the others weigh does not depend on it.
+     * One training step: forward pass, mean loss over all targets {@linkplain LaneWeights weighted by lane}, backward pass, guard, clipping,
+     * update. A target that is an {@linkplain io.babble.text.Alphabet#isUnknown unknown} character has neither loss nor gradient, but counts
+     * in the number of targets, so that the weight of the others does not depend on it.
      *
-     * @param states the state of each lane; on return the state after the window. Unchanged where the step was skipped
-     * @param update number of this update, from 1: Adam's bias correction needs it
-     * @param dropoutSeed what the dropout masks of this step follow from
+     * @param states the state of each lane; on return the state after the window, or unchanged if the step was skipped
+     * @param update number of this update, from 1, for Adam's bias correction
+     * @param dropoutSeed seed of the dropout masks of this step
      */
     StepResult train(Window window, float[][] states, double learningRate, long update, long dropoutSeed);
 
-    /** The loss of a window without learning from it and without dropout; states advance as in training. */
+    /** The loss of a window, without dropout and without an update; states advance as in training. */
     StepResult measure(Window window, float[][] states);
 
     /**
-     * Reads one symbol a lane without learning.
+     * Reads one symbol for each lane, without an update.
      *
      * @param symbols {@code (N)}
      * @param states the state of each lane, advanced by one step

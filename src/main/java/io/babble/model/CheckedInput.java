@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Reads what {@link CheckedOutput} wrote, and not a byte more. {@code what} names a thing for the message where bytes
- * are missing.
+ * Reads what {@link CheckedOutput} wrote, and not a byte more. {@code what} names a value in the error message if bytes are missing.
  */
 final class CheckedInput {
     private static final int BUFFER_BYTES = 1 << 18;
@@ -56,7 +55,7 @@ final class CheckedInput {
         }
     }
 
-    /** Holds the checksum that follows against the one of all that was read. */
+    /** Compares the checksum that follows with that of all bytes read. */
     void finish() throws IOException {
         long expected = crc.getValue();
         long found = Integer.toUnsignedLong(integer("the checksum"));

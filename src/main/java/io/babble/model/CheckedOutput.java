@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** Little-endian numbers to a stream, in large pieces and with a checksum of them all. */
+/** Writes little-endian numbers to a stream, buffered, and a checksum of all bytes. */
 final class CheckedOutput {
     private static final int BUFFER_BYTES = 1 << 18;
 
@@ -35,7 +35,7 @@ final class CheckedOutput {
         room(Long.BYTES).putLong(value);
     }
 
-    /** Short strings only: names. */
+    /** A string of at most 65,535 bytes in UTF-8. */
     void string(String value) throws IOException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         unsignedShort(bytes.length);

@@ -1,8 +1,8 @@
 package io.babble.model;
 
 /**
- * Which outputs of a layer the layer above and the softmax do not read in one step. A pure function of the step's seed, so that every
- * backend drops the same ones.
+ * Which outputs of a layer are dropped in one training step, for the layer above and the softmax. A pure function of the seed of the step,
+ * so that every backend drops the same outputs.
  *
  * <p>Inverted dropout (Srivastava et al., JMLR 15, 2014, section 10): what is kept is scaled by 1 / (1 − p), so that reading
  * without dropout needs no scaling.

@@ -3,9 +3,9 @@ package io.babble.model;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 
-/** Collects a known number of values, but takes memory only as they arrive. */
+/** Collects a known number of values, but allocates memory only as they arrive. */
 final class FloatCollector {
-    /** Enough for most models: what is taken in several pieces is taken twice. */
+    /** Enough for most models: when the array grows, old and new one exist at the same time. */
     private static final int FIRST = 1 << 22;
 
     private final int expected;
@@ -26,7 +26,7 @@ final class FloatCollector {
         length = after;
     }
 
-    /** All values, once as many as expected came. */
+    /** All values; as many as expected must have arrived. */
     float[] toArray() {
         if (length != expected) {
             throw new IllegalStateException("Expected " + expected + " values, have " + length);

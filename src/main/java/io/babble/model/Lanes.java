@@ -2,7 +2,7 @@ package io.babble.model;
 
 import io.babble.text.Window;
 
-/** Refuses what a backend cannot compute on, before natives read beyond a buffer. */
+/** Checks the arguments of backends: native code would read beyond a buffer. */
 public final class Lanes {
     private Lanes() {}
 

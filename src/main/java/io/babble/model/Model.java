@@ -5,16 +5,16 @@ import io.babble.text.Alphabet;
 /**
  * A model at one moment, complete and immutable: what a checkpoint, the broadcast and a saved file hold.
  *
- * <p>The vectors are not copied: whoever makes a model gives them away, and whoever reads one leaves them as they are.
+ * <p>The arrays are not copied: a model takes ownership of them, and its users must not change them.
  *
- * @param alphabet what its symbols stand for; one of its own, that nobody grows
+ * @param alphabet what its symbols stand for; a copy that does not grow
  * @param version training steps that changed the weights; only grows
  * @param symbols bytes of text learned since the beginning, those of skipped steps and unknown characters included
  * @param loss the prequential loss so far
- * @param random what dropout draws next follow from
+ * @param random state of the random generator that seeds dropout
  * @param optimizer whose moments these are
  * @param weights {@code (P)}, in the order of {@link Shape#tensors()}
- * @param moments each {@code (P)}; empty in a model that is only written with
+ * @param moments each {@code (P)}; empty in a model that is used for decoding only
  */
 public record Model(
         Shape shape,

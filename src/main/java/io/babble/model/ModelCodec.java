@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The one form of a model's bytes, for checkpoints, the broadcast and saved files. Numbers are little-endian.
+ * The binary format of a model, for checkpoints, the broadcast and saved files. Numbers are little-endian.
  *
  * <pre>
  * magic       6 bytes  BABBLE
@@ -26,20 +26,20 @@ import java.util.List;
  *             i64, f64 returns, worse
  * random      i64
  * moments     u8       M, 0 or what the optimizer keeps
- * tensors     those of {@link Shape#tensors()} in that order; then so for each moment, named {@code embedding.moment1} and so on:
+ * tensors     those of {@link Shape#tensors()} in that order; then again for each moment, named {@code embedding.moment1} and so on:
  *             u16 + UTF-8 name, i32 rows, i32 columns, f32 × rows × columns
  * checksum    u32      CRC-32C of all bytes before it
  * </pre>
  *
- * A reader takes exactly a model's bytes, so that others may follow in the same stream. Memory is taken as bytes
- * arrive, never because a number in them says so.
+ * A reader consumes exactly the bytes of one model, so that others may follow in the same stream. Memory is allocated as bytes arrive, never
+ * because of a size that they claim.
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
-    /** Version 1 was that of another cell, before the first release; version 2 knew only the average of the loss. */
+    /** Version 1 had another cell, before the first release; version 2 has of the loss only the average. */
     private static final int VERSION_2 = 2;
 
-    /** Versions before it knew only alphabets that do not grow. */
+    /** Older versions have only alphabets that do not grow. */
     private static final int VERSION_4 = 4;
 
     private ModelCodec() {}
@@ -52,7 +52,7 @@ public final class ModelCodec {
     /**
      * Reads one model and leaves the stream after its last byte.
      *
-     * @throws ModelFormatException if the bytes are no model, of an unknown codec version, damaged or cut short
+     * @throws ModelFormatException if the bytes are not a model, or one of an unknown codec version, damaged or truncated
      */
     public static Model read(InputStream in) throws IOException {
         CheckedInput input = new CheckedInput(in);
@@ -68,7 +68,7 @@ public final class ModelCodec {
     }
 
     /**
-     * The model that all of a stream's bytes are.
+     * Reads the only model of a stream.
      *
      * @throws ModelFormatException as {@link #read}, and if bytes follow the model
      */

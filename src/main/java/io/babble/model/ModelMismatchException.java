@@ -1,13 +1,13 @@
 package io.babble.model;
 
-/** A model that is well-formed, but not the one that a learner or a writer is set up for. */
+/** A well-formed model that does not match the configuration of a learner or a writer. */
 public final class ModelMismatchException extends IllegalArgumentException {
     private ModelMismatchException(String message) {
         super(message);
     }
 
     /**
-     * Refuses a model whose weights or symbols would mean something else than {@code shape} and {@code alphabet} say.
+     * Refuses a model of another shape or alphabet.
      */
     public static void refuseOther(Shape shape, String alphabet, Model model) {
         if (!model.alphabet().name().equals(alphabet)) {
@@ -20,7 +20,7 @@ public final class ModelMismatchException extends IllegalArgumentException {
         }
     }
 
-    /** Refuses what another optimizer left; a model without the moments that its optimizer keeps fits each. */
+    /** Refuses a model with the moments of another optimizer; one without moments is accepted. */
     static void refuseOtherOptimizer(Training.Optimizer optimizer, Model model) {
         boolean complete = model.moments().length == model.optimizer().moments();
         if (complete && model.optimizer() != optimizer) {

@@ -1,16 +1,16 @@
 package io.babble.model;
 
-/** What is to be computed does not fit into the memory that there may be outside the heap. */
+/** A backend needs more memory outside the heap than is allowed. */
 public final class NativeMemoryException extends IllegalStateException {
     private final boolean lasting;
 
-    /** @param lasting whether it would not fit either where nobody else had any */
+    /** @param lasting whether it exceeds the limit even if it is the only backend */
     public NativeMemoryException(String message, boolean lasting) {
         super(message);
         this.lasting = lasting;
     }
 
-    /** Whether it would not fit either where nobody else had any. */
+    /** Whether it exceeds the limit even if it is the only backend. */
     public boolean isLasting() {
         return lasting;
     }

@@ -1,8 +1,8 @@
 package io.babble.model;
 
-/** What the factors of matrix products are rounded to; sums, weights, cells, loss and optimizer are float32 in any case. */
+/** The type of the factors of matrix products; accumulation, weights, cell state, loss and optimizer are always float32. */
 public enum Precision {
     FLOAT32,
-    /** 8 bits of mantissa instead of 24, on a CPU that has instructions for it. */
+    /** 8 significant bits instead of 24; needs a CPU with instructions for it. */
     BFLOAT16
 }

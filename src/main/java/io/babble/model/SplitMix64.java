@@ -1,8 +1,7 @@
 package io.babble.model;
 
 /**
- * A small generator whose whole state is one number, so that it can be saved and gone on with; a draw can also be had
- * by its index, in any order of asking.
+ * A random generator whose whole state is one number, so that it can be saved and resumed; draws are also available by index, in any order.
  *
  * <p>Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, with the mixer of
  * {@link java.util.SplittableRandom} (Stafford's variant 13).
@@ -13,12 +12,12 @@ public final class SplitMix64 {
 
     private long state;
 
-    /** Goes on from {@code state}: a seed, or what {@link #state()} was. */
+    /** Resumes from {@code state}: a seed, or an earlier {@link #state()}. */
     public SplitMix64(long state) {
         this.state = state;
     }
 
-    /** What all draws to come follow from. */
+    /** The state that determines all further draws. */
     public long state() {
         return state;
     }

@@ -65,7 +65,7 @@ public final class EngineBench {
                 .sum();
     }
 
-    /** Cuts the text into as many lanes, and gives out their windows over and over. */
+    /** Cuts a text into lanes and returns their windows in order, starting again at the end. */
     static final class Lanes {
         private final byte[] text;
         private final int lanes;

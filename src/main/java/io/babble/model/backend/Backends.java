@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Pointer;
 
-/** The backends by name. The one asked for is the one that computes, or there is none. */
+/** The backends by name. The one asked for is used, or creating it fails: there is no fallback. */
 public final class Backends {
     /** Chooses the first of {@link #ALL}. */
     public static final String AUTO = "auto";
@@ -29,11 +29,10 @@ public final class Backends {
     private Backends() {}
 
     /**
-     * Says how much memory this process may have. JavaCPP knows no better than four times the limit of the heap, and fails
-     * where a large model stands beside a small heap, or does not fail before a container does. It listens until the first
-     * backend is made; whoever starts the JVM with a limit of theirs is right.
+     * Sets JavaCPP's limit of the memory of this process. Its default, four times the maximum heap, is too low for a large model and a small
+     * heap, or above the limit of the container. Has no effect after the first backend was created, nor if the JVM was started with a limit.
      *
-     * @param bytes all together, heap included; 0 for no limit
+     * @param bytes of the whole process, heap included; 0 for no limit
      */
     public static void limitProcess(long bytes) {
         if (System.getProperty(JAVACPP_LIMIT) == null) {
@@ -41,12 +40,12 @@ public final class Backends {
         }
     }
 
-    /** Bytes that this process has, heap included, as JavaCPP counts them against {@link #limitProcess}. */
+    /** Resident bytes of this process, heap included, which JavaCPP compares with {@link #limitProcess}. */
     public static long processBytes() {
         return Pointer.physicalBytes();
     }
 
-    /** The names to choose from, {@value #AUTO} first. */
+    /** The valid names, {@value #AUTO} first. */
     public static List<String> names() {
         return Stream.concat(Stream.of(AUTO), ALL.stream().map(BackendType::name))
                 .toList();
@@ -66,7 +65,7 @@ public final class Backends {
     }
 
     /**
-     * Makes a backend.
+     * Creates a backend.
      *
      * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is no backend of that name

@@ -46,7 +46,7 @@ final class PytorchNumbers {
         PytorchModel model = new PytorchModel(this::tensor, shape.layers(), shape.hidden(), Cell.NORM_EPSILON);
         List<PytorchModel.State> before = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            before.add(new PytorchModel.State(state(states, 2 * layer), state(states, 2 * layer + 1)));
+            before.add(new PytorchModel.State(state(states, shape.stateOffset(layer, 0)), state(states, shape.stateOffset(layer, 1))));
         }
         PytorchModel.Read read = model.read(PytorchModel.symbols(window.inputs(), STEPS, LANES), before);
         Tensor logits = read.logits().view((long) STEPS * LANES, shape.symbols());
@@ -77,11 +77,11 @@ final class PytorchNumbers {
         return place.columns() == 1 ? part : part.view(place.rows(), place.columns());
     }
 
-    /** One part of every lane's state, {@code (N, H)}. */
-    private Tensor state(float[][] states, int part) {
+    /** The vector at {@code offset} of the state of every lane, {@code (N, H)}. */
+    private Tensor state(float[][] states, int offset) {
         double[] values = new double[LANES * shape.hidden()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = states[i / shape.hidden()][part * shape.hidden() + i % shape.hidden()];
+            values[i] = states[i / shape.hidden()][offset + i % shape.hidden()];
         }
         return vector(values).view(LANES, shape.hidden());
     }

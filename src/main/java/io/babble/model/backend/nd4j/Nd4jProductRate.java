@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** How fast ND4J multiplies large matrices on this machine. */
+/** The speed of large products with ND4J on this machine. */
 final class Nd4jProductRate {
     private static final int SIZE = 1024;
     private static final double OPERATIONS = 2.0 * SIZE * SIZE * SIZE;

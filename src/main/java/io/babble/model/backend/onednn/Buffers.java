@@ -6,18 +6,18 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The buffers of one plan, laid out one after another without memory of their own. Plans run one at a time and keep nothing
- * between runs, so all of them are bound to the same vector: memory is that of the largest plan, not of all.
+ * The buffers of one plan, which get consecutive places in one vector. Plans run one at a time and keep nothing
+ * between runs, so all of them are bound to the same vector: it is as long as the largest plan needs.
  */
 final class Buffers {
     private static final int LINE_FLOATS = 16;
-    /** Rows so far apart, or a multiple, share few places in the CPU's caches; products that go down a column wait for memory. */
+    /** Rows at a multiple of this stride map to the same few sets of the CPU's caches, and products that read down a column miss the cache. */
     private static final int FAR_FLOATS = 256;
 
     private final List<Buffer> buffers = new ArrayList<>();
     private long length;
 
-    /** A place in the vector, for rows of {@code columns} floats. */
+    /** A part of the vector with rows of {@code columns} floats. */
     static final class Buffer {
         private final long offset;
         private final long rows;
@@ -41,17 +41,17 @@ final class Buffers {
             return columns;
         }
 
-        /** Floats from one row to the next. */
+        /** Floats from the start of one row to that of the next. */
         int stride() {
             return stride;
         }
 
-        /** What begins there, oneDNN's view. */
+        /** The matrix that begins there, for oneDNN. */
         Matrix from(long row, int column) {
             return new Matrix(start, stride).from(row, column);
         }
 
-        /** Overwrites {@code to} with a part of a row. */
+        /** Copies a part of a row to {@code to}. */
         void get(int row, int column, float[] to) {
             floats.get(row * stride + column, to);
         }
@@ -76,23 +76,23 @@ final class Buffers {
         }
     }
 
-    /** Floats from one row to the next where each begins at a cache line, and few share places in the caches. */
+    /** The stride with which each row begins at a cache line and the rows use all sets of the caches. */
     static int stride(int columns) {
         int lines = Math.toIntExact(lines(columns));
-        return sharePlaces(lines) ? lines + LINE_FLOATS : lines;
+        return competeForCache(lines) ? lines + LINE_FLOATS : lines;
     }
 
-    /** Whether rows so far apart share places in the caches. */
-    static boolean sharePlaces(int stride) {
+    /** Whether rows of this stride compete for the same sets of the caches. */
+    static boolean competeForCache(int stride) {
         return stride % FAR_FLOATS == 0;
     }
 
-    /** Rows that begin at cache lines of their own. */
+    /** A buffer whose rows are padded to {@link #stride}. */
     Buffer reserve(long rows, int columns) {
         return reserve(rows, columns, stride(columns));
     }
 
-    /** Rows without anything in between. */
+    /** A buffer whose rows are not padded. */
     Buffer reserveDense(long rows, int columns) {
         return reserve(rows, columns, columns);
     }

@@ -17,8 +17,8 @@ record Float32Products(CopiedWeights weights, int parts, boolean learning) imple
 
     @Override
     public Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add) {
-        boolean sharesCache = Buffers.sharePlaces(factor.n()) && (learning || rows >= MANY_ROWS);
-        Matrix multiplied = factor.transposed() || sharesCache ? copy(factor) : factor.weights();
+        boolean competes = Buffers.competeForCache(factor.n()) && (learning || rows >= MANY_ROWS);
+        Matrix multiplied = factor.transposed() || competes ? copy(factor) : factor.weights();
         return (from, at) -> multiply(
                 NOT_TRANSPOSED, rows, factor.n(), factor.k(), read.from(from, column), multiplied, to.from(at, 0), add);
     }

@@ -4,8 +4,8 @@ import io.babble.model.NativeMemoryException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The share of one backend in what all backends of this process take outside the heap. Nothing else counts it: ND4J
- * allocates its tensors where JavaCPP's {@code maxbytes} does not see them, and does not hold to a limit of its own.
+ * The bytes that one backend has reserved of the memory outside the heap that all backends of this process share. Nothing else limits them:
+ * JavaCPP's {@code maxbytes} does not count ND4J's tensors, and ND4J has no limit of its own.
  */
 final class NativeMemory implements AutoCloseable {
     private static final AtomicLong TAKEN = new AtomicLong();
@@ -13,20 +13,20 @@ final class NativeMemory implements AutoCloseable {
     private final long most;
     private long share;
 
-    /** @param most bytes that all backends of the process may have when this one asks for more */
+    /** @param most bytes that all backends of the process together may reserve */
     NativeMemory(long most) {
         this.most = most;
     }
 
-    /** Bytes that all backends of this process have. */
+    /** Bytes that all backends of this process have reserved. */
     static long taken() {
         return TAKEN.get();
     }
 
     /**
-     * Makes the share at least this large.
+     * Grows the share to at least this many bytes.
      *
-     * @throws NativeMemoryException if it is more than there may be; the share stays as it was
+     * @throws NativeMemoryException if that exceeds the limit; the share is unchanged
      */
     void reserve(long bytes) {
         long more = Math.max(0, bytes - share);
@@ -50,7 +50,7 @@ final class NativeMemory implements AutoCloseable {
                 bytes > most);
     }
 
-    /** Bytes that this backend has. */
+    /** Bytes that this backend has reserved. */
     long share() {
         return share;
     }

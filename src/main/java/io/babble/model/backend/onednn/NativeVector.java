@@ -7,16 +7,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** An ND4J vector of float32 outside the heap, seen by oneDNN and by Java, and freed by {@link #close()}. */
+/** An ND4J vector of float32 outside the heap, accessible to oneDNN and to Java, and freed by {@link #close()}. */
 final class NativeVector implements AutoCloseable {
-    /** Vector instructions that straddle a cache line cost twice: begin on one. */
+    /** Alignment: a vector instruction that crosses cache lines takes twice as long. */
     private static final int LINE_FLOATS = 16;
 
     private final INDArray array;
     private final FloatPointer start;
     private final long length;
 
-    /** All zeros. */
+    /** A vector of zeros. */
     NativeVector(long length) {
         this.length = length;
         array = Nd4j.createUninitialized(DataType.FLOAT, length + LINE_FLOATS);
@@ -30,12 +30,12 @@ final class NativeVector implements AutoCloseable {
         return length;
     }
 
-    /** Bytes that a vector of this length takes. */
+    /** Bytes outside the heap of a vector of this length. */
     static long bytes(long length) {
         return Math.addExact(length, LINE_FLOATS) * Float.BYTES;
     }
 
-    /** What begins at {@code offset}, for oneDNN. */
+    /** A pointer to the element at {@code offset}, for oneDNN. */
     FloatPointer at(long offset) {
         // getPointer, not position: a void* argument would count a position in bytes.
         return start.getPointer(offset);

@@ -11,11 +11,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * oneDNN on this machine's CPU. It keeps nothing between primitives, so that several threads may execute some at once that share no
- * memory; a scratchpad is memory.
+ * oneDNN on the CPU of this machine. It has no state between primitives: several threads may execute primitives at the same time if these
+ * share no memory, scratchpads included.
  */
 final class OneDnn implements AutoCloseable {
-    /** Compiled primitives that oneDNN keeps in the process after their plans are gone; its default of 1024 is some 400 MiB. */
+    /** Compiled primitives that oneDNN caches for the process after their plans are closed; its default of 1024 takes about 400 MiB. */
     private static final int CACHED_PRIMITIVES = 256;
 
     private final engine cpu;
@@ -32,12 +32,11 @@ final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * Makes the calling thread compute alone: OpenMP's threads wait for each other at every small product. OpenMP keeps their
-     * number per calling thread, and ND4J and oneDNN share one OpenMP library in the process, so that ND4J's setter reaches
-     * oneDNN too.
+     * Makes oneDNN use one thread for what the calling thread computes: OpenMP's threads would synchronize at every small product. OpenMP
+     * has this setting for each calling thread, and ND4J and oneDNN share one OpenMP library, so that ND4J's setter is oneDNN's, too.
      */
     static void computeAlone() {
-        Nd4j.getBackend(); // ND4J knows its native library only when it has chosen one
+        Nd4j.getBackend(); // loads ND4J's native library, which the next line needs
         NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(1);
     }
 
@@ -46,8 +45,7 @@ final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * Whether this CPU multiplies bfloat16 by instructions of its own. oneDNN would round in software on any CPU with AVX-512, and be
-     * slower than in float32.
+     * Whether this CPU has instructions for products of bfloat16. With AVX-512 alone oneDNN emulates them, slower than float32.
      */
     static boolean hasBfloat16() {
         return (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core_bf16)
@@ -59,7 +57,7 @@ final class OneDnn implements AutoCloseable {
         return new memory.desc(new long[] {rows, columns}, memory.data_type.f32, new long[] {stride, 1});
     }
 
-    /** A factor as it lies. */
+    /** The layout of a factor's weights. */
     static memory.desc float32(Factor factor) {
         long stride = factor.weights().stride();
         return new memory.desc(
@@ -72,14 +70,14 @@ final class OneDnn implements AutoCloseable {
         return new memory.desc(new long[] {rows, columns}, memory.data_type.bf16, new long[] {rowStride, columnStride});
     }
 
-    /** In whatever layout a primitive likes best. */
+    /** The layout of the factor that the primitive prefers. */
     static memory.desc bfloat16(Factor factor) {
         return new memory.desc(new long[] {factor.k(), factor.n()}, memory.data_type.bf16, memory.format_tag.any);
     }
 
-    /** A view that gets its place later. */
+    /** A memory object whose address is set later. */
     memory unbound(memory.desc layout) {
-        return new memory(layout, cpu, new BytePointer(1)); // in place of the null that the preset refuses
+        return new memory(layout, cpu, new BytePointer(1)); // JavaCPP's preset does not accept null
     }
 
     @Override

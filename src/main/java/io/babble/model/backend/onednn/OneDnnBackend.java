@@ -17,11 +17,11 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
- * lanes of a window are cut into slices, one for each thread; their gradient then is cut into parts.
+ * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The lanes of a
+ * window are cut into slices, one for each thread; then the gradient of the weights is cut into parts, one for each thread.
  *
- * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. Windows of different length
- * are computed with different blocking: 12 steps and three times 4 differ within float rounding.
+ * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. oneDNN blocks products
+ * of another size in another way: a window of 12 steps and three windows of 4 differ by rounding.
  */
 public final class OneDnnBackend implements Backend {
     public static final BackendType TYPE = new BackendType(
@@ -36,20 +36,20 @@ public final class OneDnnBackend implements Backend {
     private final NativeMemory share;
     private final Threads threads;
     private final NativeVector weights; // (P)
-    private final NativeVector gradient; // (P), or empty where nothing is learned
+    private final NativeVector gradient; // (P), or empty in a backend that only decodes
     private final OneDnnWeights tensors;
     private final CopiedWeights copies;
     private final List<OneDnnWorker> workers = new ArrayList<>();
-    private final FusedUpdate optimizer; // null where nothing is learned
+    private final FusedUpdate optimizer; // null in a backend that only decodes
     private boolean closed;
 
     /**
-     * A backend that has all the memory that its work needs.
+     * Reserves all memory that the work needs.
      *
-     * @param threads that compute; 0 means one for each processor that this JVM may use
+     * @param threads number of threads; 0 means one for each processor of this JVM
      * @throws IllegalArgumentException if {@code threads} is negative
      * @throws UnsupportedOperationException if this CPU does not compute in this precision
-     * @throws NativeMemoryException if its work needs more memory than there may be
+     * @throws NativeMemoryException if its work needs more memory than is allowed
      */
     public OneDnnBackend(Shape shape, Training training, Work work, int threads) {
         this.shape = shape;
@@ -170,7 +170,7 @@ public final class OneDnnBackend implements Backend {
         share.close();
     }
 
-    /** Bytes outside the heap that this backend has set aside for itself. */
+    /** Bytes outside the heap that this backend has reserved. */
     long bytes() {
         return share.share() + workers.stream().mapToLong(OneDnnWorker::bytes).sum();
     }
@@ -183,7 +183,7 @@ public final class OneDnnBackend implements Backend {
         return Slice.cut(window, states, workers.size());
     }
 
-    /** On return the gradient is that of the window's weighed sum. */
+    /** On return the gradient is that of the weighted sum of the losses. */
     private OneDnnSoftmax.Nats learn(List<Slice> slices, float[][] masks) {
         OneDnnSoftmax.Nats nats =
                 sum(threads.each(slices.size(), part -> workers.get(part).learn(slices.get(part), masks)));
@@ -213,7 +213,7 @@ public final class OneDnnBackend implements Backend {
         tensors.putGradient(shape.tensor(TensorRole.EMBEDDING), 0, embedding, false);
     }
 
-    /** For each layer, what its output {@code (T, N, H)} is multiplied by; none without dropout. */
+    /** For each layer, the dropout mask of its output {@code (T, N, H)}; empty without dropout. */
     private float[][] masks(Window window, long dropoutSeed) {
         if (training.dropout() == 0) {
             return new float[0][];
@@ -229,7 +229,7 @@ public final class OneDnnBackend implements Backend {
         return parts.stream().reduce(OneDnnSoftmax.Nats.NONE, OneDnnSoftmax.Nats::plus);
     }
 
-    /** Freed memory would be read without complaint. */
+    /** Without this check freed memory would be read. */
     private void requireOpen() {
         if (closed) {
             throw new IllegalStateException("This backend is closed");

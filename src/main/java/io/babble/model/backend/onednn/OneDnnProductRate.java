@@ -5,10 +5,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How fast this machine multiplies large matrices with oneDNN: what no training step can be faster than. */
+/** The speed of large products with oneDNN on this machine: the upper bound of that of a training step. */
 final class OneDnnProductRate {
     private static final int SIZE = 1024;
-    /** So many columns that it does not count what a product does to its rows first. */
+    /** Enough columns that the time a product takes to prepare its rows is negligible. */
     private static final int COLUMNS = 4096;
 
     private OneDnnProductRate() {}
@@ -16,8 +16,8 @@ final class OneDnnProductRate {
     /**
      * The best rate of products of 1024 × 1024 × 4096, GFLOP/s of all threads together.
      *
-     * @param threads that multiply side by side; 0 means one for each processor
-     * @param time how long to try
+     * @param threads that multiply concurrently; 0 means one for each processor
+     * @param time how long to measure
      */
     static double gigaflops(Precision precision, int threads, Duration time) {
         List<Multiplier> multipliers = new ArrayList<>();
@@ -49,7 +49,7 @@ final class OneDnnProductRate {
         private final Products.Product product;
 
         Multiplier(Precision precision) {
-            OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
+            OneDnn.computeAlone(); // a primitive uses the number of threads that is set when it is created
             copies = new CopiedWeights(precision, 1, share);
             oneDnn = new OneDnn();
             weights = new NativeVector((long) SIZE * COLUMNS);

@@ -5,11 +5,11 @@ import io.babble.model.Work;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What slices are computed with, one at a time: the plans of the sizes that were met. */
+/** Computes slices, one at a time, with a cache of plans for their sizes. */
 final class OneDnnWorker implements AutoCloseable {
-    /** Sizes of slices whose plans are kept; their buffers are shared. */
+    /** Plans in the cache; they share their buffers. */
     private static final int PLANS = 16;
-    /** What oneDNN keeps of its own for a size, compiled code first of all. */
+    /** What oneDNN itself allocates for a plan, mostly compiled code. */
     private static final long BYTES_A_PLAN = 256 << 10;
 
     private final OneDnn oneDnn = new OneDnn();
@@ -21,18 +21,18 @@ final class OneDnnWorker implements AutoCloseable {
     private NativeVector memory = new NativeVector(0);
 
     /**
-     * Takes what the largest window needs.
+     * Reserves the memory for the largest slice.
      *
-     * @param work on its slices alone
-     * @param adds whether there is a gradient of another worker's slice, to add to
-     * @throws NativeMemoryException if there is not so much memory
+     * @param work of its slices
+     * @param adds whether its gradients are added to those of another worker
+     * @throws NativeMemoryException if that exceeds the limit
      */
     OneDnnWorker(OneDnnWeights weights, CopiedWeights copies, Work work, boolean adds) {
         this.weights = weights;
         this.copies = copies;
         this.adds = adds;
         share = new NativeMemory(work.mostBytes());
-        OneDnn.computeAlone(); // primitives keep the number of threads that they were made with
+        OneDnn.computeAlone(); // a primitive uses the number of threads that is set when it is created
         try {
             share.reserve(PLANS * BYTES_A_PLAN);
             plan(new OneDnnPlan.Size(work.lanes(), work.steps(), work.learning()));
@@ -42,7 +42,7 @@ final class OneDnnWorker implements AutoCloseable {
         }
     }
 
-    /** The loss of a slice, and everything that its gradient follows from. */
+    /** Computes the loss of a slice and runs the backward pass; {@link #learned} has the results. */
     OneDnnSoftmax.Nats learn(Slice slice, float[][] masks) {
         OneDnn.computeAlone();
         OneDnnPlan plan = plan(slice, true);
@@ -61,12 +61,12 @@ final class OneDnnWorker implements AutoCloseable {
         return nats;
     }
 
-    /** What {@link #learn} left of a slice of this size. */
+    /** The plan with the results of {@link #learn} for a slice of this size. */
     OneDnnPlan learned(Slice slice) {
         return plan(slice, true);
     }
 
-    /** Reads one symbol a lane. */
+    /** Reads one symbol for each lane. */
     void decode(Slice slice, float[][] logits) {
         OneDnn.computeAlone();
         OneDnnPlan plan = plan(slice, false);
@@ -77,7 +77,7 @@ final class OneDnnWorker implements AutoCloseable {
         }
     }
 
-    /** Bytes outside the heap that are set aside here. */
+    /** Bytes outside the heap that this worker has reserved. */
     long bytes() {
         return share.share();
     }
@@ -101,7 +101,7 @@ final class OneDnnWorker implements AutoCloseable {
             return known;
         }
         if (plans.size() == PLANS) {
-            // In order of access: the first one has rested the longest.
+            // The map is in order of access: the first plan is the least recently used.
             plans.remove(plans.keySet().iterator().next()).close();
         }
         OneDnnPlan plan = new OneDnnPlan(oneDnn, weights, copies, size, adds);

@@ -1,30 +1,30 @@
 package io.babble.model.backend.onednn;
 
-/** Makes the matrix products of one plan; a product of theirs belongs to one thread at a time. */
+/** Creates the matrix products of one plan. A product belongs to one thread at a time. */
 interface Products {
-    /** Rows of one buffer times a factor, to rows of another. */
+    /** Rows of one buffer times a factor, written to rows of another. */
     interface Product {
         /**
-         * Computes it once the buffers are bound.
+         * Computes the product; the buffers have to be bound.
          *
-         * @param from first row of what is read
-         * @param to first row of what is written
+         * @param from first row that is read
+         * @param to first row that is written
          */
         void compute(long from, long to);
     }
 
-    /** The gradient of weights, cut for several threads. */
+    /** The gradient of weights, cut into parts for several threads. */
     interface Gradient {
-        /** Computes a part of it, after every product that read the two buffers. */
+        /** Computes one part, after the products that read the two buffers. */
         void compute(int part);
     }
 
     /**
-     * Some rows and columns of a gradient. It is cut across its longer side, so that the parts read as little as possible that
-     * others read, too.
+     * Some rows and columns of a gradient. The longer side is cut, so that parts read as little of the same
+     * data as possible.
      */
     record Part(int row, int rows, int column, int columns) {
-        /** One of the parts of a gradient {@code (rows, columns)}; empty where there are more of them than rows or columns. */
+        /** One of the parts of a gradient {@code (rows, columns)}; empty if there are more parts than rows or columns. */
         static Part of(int rows, int columns, int part, int parts) {
             int longer = Math.max(rows, columns);
             int from = Math.toIntExact((long) longer * part / parts);
@@ -38,19 +38,21 @@ interface Products {
     }
 
     /**
-     * A product {@code (rows, n)}, or one that is added to what is there.
+     * A product {@code (rows, n)}.
      *
-     * @param read its columns from {@code column} on are multiplied {@code (·, k)}
+     * @param read the first factor is its columns from {@code column} on {@code (·, k)}
      * @param to {@code (·, n)}
+     * @param add whether the product is added to what is there
      */
     Product product(Buffers.Buffer read, int column, long rows, Factor factor, Buffers.Buffer to, boolean add);
 
     /**
-     * The product readᵀ × outputs, or that is added to what is there.
+     * The product readᵀ × outputs.
      *
      * @param read all of it {@code (rows, m)}
-     * @param outputs all of it {@code (rows, n)}, the gradient of what was made of it
+     * @param outputs all of it {@code (rows, n)}, the gradient of the product of {@code read}
      * @param to {@code (m, n)}
+     * @param add whether the product is added to what is there
      */
     Gradient gradient(Buffers.Buffer read, Buffers.Buffer outputs, Matrix to, boolean add);
 }

@@ -10,12 +10,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * A fixed number of threads that work on parts of one thing; the caller is one of them. Whoever is free takes the next part, so that
- * nobody waits for a thread that the machine has given to others.
+ * A fixed number of threads that run the parts of one job; the caller is one of them. A thread that is free takes the next part, so that no
+ * part waits for a thread that the operating system has suspended.
  */
 final class Threads implements AutoCloseable {
-    /** Longer than what lies between two things to work on while much is to be learned. */
-    private static final long LOOKING_NANOS = 1_000_000;
+    /** Longer than the time between two jobs while training is not waiting for text. */
+    private static final long SPIN_NANOS = 1_000_000;
 
     private final int count;
     private final List<Thread> helpers = new ArrayList<>();
@@ -23,9 +23,9 @@ final class Threads implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * Starts them when they are first needed.
+     * Threads are started when they are first needed.
      *
-     * @param count 0 means one for each processor that this JVM may use
+     * @param count number of threads; 0 means one for each processor of this JVM
      * @throws IllegalArgumentException if {@code count} is negative
      */
     Threads(int count) {
@@ -39,7 +39,7 @@ final class Threads implements AutoCloseable {
         return count;
     }
 
-    /** Works on parts 0 to {@code parts} − 1, in any order and side by side; returns their results in order when all are done. */
+    /** Runs parts 0 to {@code parts} − 1 concurrently, in any order; returns their results in order when all are done. */
     <R> List<R> each(int parts, IntFunction<R> work) {
         Job<R> job = new Job<>(parts, work);
         int needed = Math.min(parts, count) - 1;
@@ -73,13 +73,13 @@ final class Threads implements AutoCloseable {
         }
     }
 
-    /** Looks for a while before it sleeps: to wake up takes longer than most parts do. */
-    @SuppressWarnings("ThreadPriorityCheck") // yields to whoever has something to do meanwhile
+    /** Spins for a while before it parks: waking a thread takes longer than most parts. */
+    @SuppressWarnings("ThreadPriorityCheck") // lets other threads run while this one spins
     private static void await(BooleanSupplier what) {
         long begin = System.nanoTime();
         boolean interrupted = false;
         while (!what.getAsBoolean()) {
-            if (System.nanoTime() - begin < LOOKING_NANOS) {
+            if (System.nanoTime() - begin < SPIN_NANOS) {
                 Thread.yield();
             } else {
                 LockSupport.park();
@@ -120,7 +120,7 @@ final class Threads implements AutoCloseable {
             }
         }
 
-        /** Half a step must not be: all parts end before anyone goes on, also where the caller is interrupted. */
+        /** Returns only when all parts have ended, even if the caller is interrupted: a step must not be left half done. */
         List<R> results() {
             await(() -> ended.get() == parts);
             if (failure.get() instanceof Error error) {
