@@ -3,11 +3,15 @@ package io.babble.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
@@ -30,9 +34,42 @@ record Checkpoints(Path folder) {
 
     /** The latest complete checkpoint or savepoint. */
     Optional<Path> newest() {
-        return Stream.of(checkpoints(), savepoints())
-                .flatMap(parent -> complete(parent).stream())
-                .max(Comparator.comparing(Checkpoints::writtenAt).thenComparing(Comparator.naturalOrder()));
+        Set<Path> before = snapshots();
+        while (true) {
+            Optional<Path> newest = newestOf(before);
+            Set<Path> after = snapshots();
+            // A running job deletes a checkpoint when it has a newer one, which may have been written after the look
+            // around.
+            if (after.equals(before)) {
+                return newest;
+            }
+            before = after;
+        }
+    }
+
+    private Set<Path> snapshots() {
+        return Stream.concat(Stream.of(savepoints()), children(checkpoints()).stream())
+                .flatMap(parent -> children(parent).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static Optional<Path> newestOf(Set<Path> snapshots) {
+        record Written(Path snapshot, FileTime time) {}
+        return snapshots.stream()
+                .flatMap(snapshot -> writtenAt(snapshot).map(time -> new Written(snapshot, time)).stream())
+                .max(Comparator.comparing(Written::time).thenComparing(Written::snapshot))
+                .map(Written::snapshot);
+    }
+
+    /** Empty for an incomplete snapshot. */
+    private static Optional<FileTime> writtenAt(Path snapshot) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(snapshot.resolve(METADATA)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Deletes all snapshots except the newest complete one: killed processes leave incomplete and outdated ones behind. */
@@ -53,31 +90,11 @@ record Checkpoints(Path folder) {
                 .forEach(Checkpoints::delete);
     }
 
-    private static List<Path> complete(Path parent) {
-        if (Files.notExists(parent)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.find(parent, 3, (file, attributes) -> file.endsWith(METADATA))) {
-            return files.map(Path::getParent).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static FileTime writtenAt(Path snapshot) {
-        try {
-            return Files.getLastModifiedTime(snapshot.resolve(METADATA));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     private static List<Path> children(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
+        } catch (NoSuchFileException | NotDirectoryException e) {
+            return List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

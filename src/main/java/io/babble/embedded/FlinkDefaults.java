@@ -9,12 +9,12 @@ import java.util.Map;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.configuration.YamlParserUtils;
-import org.apache.flink.metrics.prometheus.PrometheusReporterFactory;
 
 /** Default Flink configuration. */
 public final class FlinkDefaults {
@@ -52,12 +52,15 @@ public final class FlinkDefaults {
                 .set(RestOptions.BIND_ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_PORT, Integer.toString(restPort))
                 .set(RestOptions.PORT, restPort)
+                .set(JobManagerOptions.BIND_HOST, "127.0.0.1")
+                .set(TaskManagerOptions.BIND_HOST, "127.0.0.1")
                 .set(WebOptions.SUBMIT_ENABLE, false)
+                .set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://127.0.0.1")
                 .set(WebOptions.TMP_DIR, temporaryFiles.toString())
                 .set(CoreOptions.TMP_DIRS, temporaryFiles.toString())
                 .set(CoreOptions.CHECK_LEAKED_CLASSLOADER, false);
         MetricOptions.forReporter(configuration, "prometheus")
-                .set(MetricOptions.REPORTER_FACTORY_CLASS, PrometheusReporterFactory.class.getName())
+                .set(MetricOptions.REPORTER_FACTORY_CLASS, LoopbackPrometheusReporterFactory.class.getName())
                 .setString("port", Integer.toString(prometheusPort));
         return configuration;
     }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /** Reads texts once, from beginning to end, in the windows that the job would form. */
 final class FileWindows {
     private static final int READ_BYTES = 4096;
-    /** The same timestamp for all text: streams take turns, and nobody measures lag. */
+    /** The same timestamp for all text: streams take turns, and no lag is measured. */
     private static final long TIMESTAMP = 0;
 
     private final Alphabet alphabet;

@@ -162,7 +162,7 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Takes the arrays of a snapshot back, once nobody reads it any more, for the next one: large arrays that come and go would cost
+     * Takes the arrays of a snapshot back, once it is no longer read, for the next one: large arrays that come and go would cost
      * garbage collections. Any thread may call it.
      */
     public void release(Model snapshot) {

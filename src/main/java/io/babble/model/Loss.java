@@ -5,7 +5,7 @@ package io.babble.model;
  *
  * <p>Drift is found by Page's test (Page, "Continuous Inspection Schemes", Biometrika 41, 1954; on streams Page-Hinkley: Gama et al., "A
  * Survey on Concept Drift Adaptation", ACM Computing Surveys 46, 2014, section 3.2): the bits of loss above the level, less a
- * tolerance, are added up and never fall below zero. Above a threshold that is a drift, and the level is measured anew. A broken model
+ * tolerance, are added up and never fall below zero. Above a threshold that is a drift, and the level starts again. A broken model
  * is found in the same way: one that predicts worse than a uniform distribution, which no text does for long.
  *
  * @param average bits per byte, moving average over about the last 100 000 bytes; NaN before the first

@@ -3,6 +3,8 @@ package io.babble.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.JavaProcess;
+import io.babble.ListeningSockets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +42,11 @@ final class BabbleProcess {
 
     int exitCode() throws InterruptedException {
         return process.exitCode();
+    }
+
+    /** Addresses on which other machines can connect to it. */
+    List<String> reachableFromOutside() throws IOException {
+        return ListeningSockets.reachableFromOutside(process.pid());
     }
 
     /** Sends SIGTERM. */

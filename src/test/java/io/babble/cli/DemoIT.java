@@ -50,6 +50,7 @@ class DemoIT {
         BabbleProcess first = demo("first", text);
         first.awaitOutput(" bits/byte   ");
         first.awaitOutput("── version");
+        assertThat(first.reachableFromOutside()).isEmpty();
         first.terminate();
         assertThat(first.exitCode()).as(first.outAndErr()).isZero();
         assertThat(first.err()).isEmpty();

@@ -45,6 +45,7 @@ class RunIT {
                     "prompt", "x", "--length", "5", "--bootstrap-servers", kafka.bootstrapServers());
             assertThat(asked.exitCode()).as(asked.err()).isZero();
             assertThat(asked.out()).startsWith("x");
+            assertThat(first.reachableFromOutside()).isEmpty();
             first.terminate();
             assertThat(first.exitCode()).as(first.outAndErr()).isZero();
             Path savepoint = Path.of(first.find(STOPPED).group(1));

@@ -97,7 +97,7 @@ public final class EngineFactory {
                     : Options.PROMPTS_MAX_ACTIVE.key();
             throw new NativeMemoryException(
                     who + " does not fit into memory: " + e.getMessage() + " by " + Options.NATIVE_MEMORY.key()
-                            + ". Raise it, or lower " + window + ", or begin anew with a smaller "
+                            + ". Raise it, or lower " + window + ", or start a new model with a smaller "
                             + Options.HIDDEN.key(),
                     e.isLasting());
         }

@@ -106,7 +106,7 @@ public final class Options {
             "Lanes of replayed text in each training step, beside the fresh ones, while the learner keeps up; 0 for no"
                     + " replay at all.");
     public static final Option<Boolean> REPLAY_IDLE =
-            flag("babble.replay.idle", "Whether the learner goes on with replayed text while no new text arrives.");
+            flag("babble.replay.idle", "Whether the learner continues with replayed text while no new text arrives.");
     public static final Option<Boolean> DETERMINISTIC = flag(
             "babble.deterministic",
             "Whether everything that depends on the clock is off, so that the same text gives the same model.");
@@ -225,7 +225,7 @@ public final class Options {
             ConfigOptions.key("babble.samples.every").longType().defaultValue(50_000L),
             value -> value >= 0,
             "0 or more",
-            "Symbols learned (while idle: replayed by each lane) between two samples that nobody asked for; 0 for none.");
+            "Symbols learned (while idle: replayed by each lane) between two periodic samples, written without a prompt; 0 for none.");
     public static final Option<Integer> SAMPLES_LENGTH =
             integer("babble.samples.length", 200, 1, 100_000, "Characters of such a sample.");
     public static final Option<Double> SAMPLES_TEMPERATURE = number(

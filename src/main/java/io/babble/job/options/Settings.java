@@ -139,6 +139,7 @@ public final class Settings implements Serializable {
         /** What only several values together rule out. */
         void combinations() {
             Settings settings = new Settings(options);
+            topics(settings.topics());
             String backend = settings.get(BACKEND);
             if (!Backends.named(backend).precisions().contains(settings.get(PRECISION))) {
                 problems.add(PRECISION.key() + " must be float32 with " + BACKEND.key() + " " + backend);
@@ -163,6 +164,13 @@ public final class Settings implements Serializable {
                         HIDDEN.key() + " makes the model too large for " + NATIVE_MEMORY.key() + ": its weights and"
                                 + " their gradient need " + needed + " bytes outside the heap, " + allowed.getBytes()
                                 + " are allowed");
+            }
+        }
+
+        /** A job that reads what it writes would never come to rest. */
+        private void topics(Topics topics) {
+            if (Set.copyOf(topics.all()).size() < topics.all().size()) {
+                problems.add("babble.topics.* must be five different topics, not " + String.join(", ", topics.all()));
             }
         }
 

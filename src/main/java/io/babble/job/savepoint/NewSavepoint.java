@@ -12,6 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.OperatorStateHandle;
@@ -34,6 +39,8 @@ public final class NewSavepoint {
     /** Flink's default for an operator of parallelism 1. */
     private static final int MAX_PARALLELISM = 128;
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private NewSavepoint() {}
 
     /**
@@ -44,7 +51,7 @@ public final class NewSavepoint {
      * @throws SavepointException if it cannot be written, or the file is not a model
      */
     public static void write(Path model, Path folder) throws SavepointException {
-        try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1)) {
+        try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, onLoopback())) {
             env.setRuntimeMode(RuntimeExecutionMode.BATCH);
             var learner = OperatorTransformation.bootstrapWith(
                             env.fromData(model.toAbsolutePath().toString()))
@@ -56,6 +63,16 @@ public final class NewSavepoint {
         } catch (Exception e) {
             throw SavepointException.unwritable(folder, e);
         }
+    }
+
+    /** The Flink that writes the savepoint listens for some seconds: to this machine only, and not to jobs of others. */
+    private static Configuration onLoopback() {
+        return new Configuration()
+                .set(RestOptions.ADDRESS, LOOPBACK)
+                .set(RestOptions.BIND_ADDRESS, LOOPBACK)
+                .set(JobManagerOptions.BIND_HOST, LOOPBACK)
+                .set(TaskManagerOptions.BIND_HOST, LOOPBACK)
+                .set(WebOptions.SUBMIT_ENABLE, false);
     }
 
     /** Writes the learner's state. It gets the name of the model's file, since the model is too large for a record. */

@@ -138,6 +138,15 @@ class SettingsTest {
                 .isEqualTo(2048);
     }
 
+    @ParameterizedTest
+    @CsvSource({"dead-letters, babble.text", "samples, babble.prompts", "text, babble.prompts"})
+    void topicsThatCoincideAreRefused(String topic, String name) {
+        assertThatThrownBy(() -> small("topics." + topic, name))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("five different topics")
+                .hasMessageContaining(name + ", ");
+    }
+
     @Test
     void moreLearnersThanOneAreRefusedWithTheReason() {
         assertThatThrownBy(() -> small("learners", "2"))

@@ -1,0 +1,53 @@
+package io.babble.embedded;
+
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.HTTPServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Properties;
+import org.apache.flink.metrics.prometheus.AbstractPrometheusReporter;
+import org.apache.flink.metrics.reporter.MetricReporter;
+import org.apache.flink.metrics.reporter.MetricReporterFactory;
+
+/**
+ * Flink's Prometheus reporter on 127.0.0.1. Flink's own factory has no option for the address and binds to all interfaces. Flink finds
+ * factories by {@link java.util.ServiceLoader}.
+ */
+public final class LoopbackPrometheusReporterFactory implements MetricReporterFactory {
+    @Override
+    public MetricReporter createMetricReporter(Properties properties) {
+        return new Reporter(Integer.parseInt(properties.getProperty("port")));
+    }
+
+    private static final class Reporter extends AbstractPrometheusReporter {
+        private final HTTPServer server;
+
+        Reporter(int port) {
+            try {
+                server = new HTTPServer(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), registry(this));
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot export metrics on port " + port, e);
+            }
+        }
+
+        /** The field is visible in its own package only. */
+        private static CollectorRegistry registry(AbstractPrometheusReporter reporter) {
+            try {
+                Field registry = AbstractPrometheusReporter.class.getDeclaredField("registry");
+                registry.setAccessible(true);
+                return (CollectorRegistry) registry.get(reporter);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("This version of Flink's Prometheus reporter is not supported", e);
+            }
+        }
+
+        @Override
+        public void close() {
+            server.stop();
+            super.close();
+        }
+    }
+}
