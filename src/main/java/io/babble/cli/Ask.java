@@ -91,7 +91,7 @@ final class Ask implements Callable<Integer> {
     }
 
     private void follow(SampleFeed feed, Prompt prompt) {
-        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         SampleText answer = new SampleText();
         boolean started = false;
         Duration timeout = Duration.ofSeconds(timeoutSeconds);

@@ -1,5 +1,7 @@
 package io.babble.cli;
 
+import io.babble.cli.terminal.Terminal;
+import io.babble.cli.terminal.TextPrinter;
 import io.babble.files.UnusableFileException;
 import io.babble.job.savepoint.SavepointException;
 import java.io.FileDescriptor;
@@ -70,7 +72,7 @@ public final class Babble {
     private static void report(CommandLine command, Exception e, boolean debug) {
         String name = command.getCommandSpec().qualifiedName();
         String hint = e instanceof ParameterException ? " (see " + name + " --help)" : "";
-        command.getErr().println(name + ": " + oneLine(e) + hint);
+        new TextPrinter(command.getErr(), Terminal.isError()).print(name + ": " + oneLine(e) + hint + "\n");
         if (debug) {
             e.printStackTrace(command.getErr());
         }

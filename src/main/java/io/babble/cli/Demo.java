@@ -85,7 +85,7 @@ final class Demo implements Callable<Integer> {
     public Integer call() throws IOException {
         String log = LogFile.useByDefault(folder.resolve("babble.log"));
         settings("127.0.0.1:" + kafkaPort); // refuses invalid options before anything starts
-        Screen screen = new Screen(spec.commandLine().getOut(), Terminal.interactive(), System::nanoTime);
+        Screen screen = new Screen(spec.commandLine().getOut(), Terminal.isOutput(), System::nanoTime);
         Runnable onWait = () -> screen.printLine("Waiting for another process to release " + folder + " …");
         String summary;
         try (DataFolder data = DataFolder.open(folder, LOCK_TIMEOUT, onWait)) {

@@ -109,7 +109,7 @@ final class Inspect implements Callable<Integer> {
     }
 
     private void line(String label, String format, Object... values) {
-        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         printer.print(String.format(Locale.ROOT, "%-12s%s%n", label, String.format(Locale.ROOT, format, values)));
     }
 }

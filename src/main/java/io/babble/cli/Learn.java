@@ -140,7 +140,7 @@ final class Learn implements Callable<Integer> {
 
     private void train(Epochs training, long bytes) throws IOException {
         Progress progress =
-                new Progress(spec.commandLine().getErr(), Terminal.interactive(), epochs * bytes, System::nanoTime);
+                new Progress(spec.commandLine().getErr(), Terminal.isError(), epochs * bytes, System::nanoTime);
         Epoch first = null;
         long driftsBefore = training.learner().loss().drifts();
         try (LossCurve rows = curve == null ? null : new LossCurve(curve)) {

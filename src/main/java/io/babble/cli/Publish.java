@@ -99,7 +99,7 @@ final class Publish implements Callable<Integer> {
         String textTopic = topic != null ? topic : broker.topics().text();
         clients.partitions(textTopic);
         PrintWriter err = spec.commandLine().getErr();
-        progress = new Progress(err, Terminal.interactive(), total, System::nanoTime);
+        progress = new Progress(err, Terminal.isError(), total, System::nanoTime);
         began = System.nanoTime();
         List<String> keys = keys();
         try (TextSender sender = new TextSender(clients, textTopic)) {

@@ -40,7 +40,7 @@ final class Read implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         Transcript transcript = new Transcript();
         try (SampleFeed feed = new SampleFeed(
                 broker.clients(), topic != null ? topic : broker.topics().samples(), fromBeginning)) {

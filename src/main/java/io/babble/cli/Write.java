@@ -71,7 +71,7 @@ final class Write implements Callable<Integer> {
         try (Decoder decoder = engine.newDecoder(engine.newWriterBackend(), model)) {
             if (novelty == null) {
                 write(text, decoder, UnaryOperator.identity());
-                new TextPrinter(spec.commandLine().getOut(), Terminal.interactive()).print("\n");
+                new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput()).print("\n");
             } else {
                 write(text, decoder, novelty::newLinesIn);
                 spec.commandLine()
@@ -98,7 +98,7 @@ final class Write implements Callable<Integer> {
 
     /** @param filter selects what to print of each new piece */
     private void write(Text text, Decoder decoder, UnaryOperator<String> filter) {
-        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.interactive());
+        TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         boolean outputOpen = printer.print(filter.apply(text.request().prompt()));
         while (outputOpen && !text.isDone()) {
             decoder.advance(List.of(text));

@@ -55,6 +55,7 @@ public final class FlinkDefaults {
                 .set(JobManagerOptions.BIND_HOST, "127.0.0.1")
                 .set(TaskManagerOptions.BIND_HOST, "127.0.0.1")
                 .set(WebOptions.SUBMIT_ENABLE, false)
+                .set(WebOptions.CANCEL_ENABLE, false) // it is a GET request, which any web page can make
                 .set(WebOptions.ACCESS_CONTROL_ALLOW_ORIGIN, "http://127.0.0.1")
                 .set(WebOptions.TMP_DIR, temporaryFiles.toString())
                 .set(CoreOptions.TMP_DIRS, temporaryFiles.toString())

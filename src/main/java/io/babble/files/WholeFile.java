@@ -5,10 +5,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.UUID;
 
 /** Writes files atomically. */
 public final class WholeFile {
@@ -16,28 +20,62 @@ public final class WholeFile {
 
     /** Writes the content of a file. It may close the stream. */
     public interface Content {
-        public void write(OutputStream out) throws IOException;
+        void write(OutputStream out) throws IOException;
     }
 
-    /** Replaces the file atomically: after a crash at any moment it has either the old or the complete new content. */
+    /**
+     * Replaces the file atomically: after a crash at any moment it has either the old or the complete new content. A link stays, and the
+     * file it points to is replaced, with its mode and, where that is permitted, its owner. What is no regular file (a device, a FIFO)
+     * is written to.
+     */
     public static void write(Path file, Content content) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path partial = target.resolveSibling(target.getFileName() + ".partial");
+        Path target = resolveLinks(file);
+        if (Files.exists(target) && !Files.isRegularFile(target)) {
+            try (OutputStream out = Files.newOutputStream(target)) {
+                content.write(out);
+            }
+            return;
+        }
+        // A name that nobody can guess, and no file that is there already: it may be a link of somebody else.
+        Path partial = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".partial");
         try {
-            try (FileChannel channel = FileChannel.open(
-                    partial,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE)) {
+            try (FileChannel channel =
+                    FileChannel.open(partial, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 OutputStream out = new FlushOnClose(Channels.newOutputStream(channel));
                 content.write(out);
                 out.flush();
                 channel.force(true);
             }
+            if (Files.exists(target)) {
+                copyOwnerAndMode(target, partial);
+            }
             Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(partial);
         }
+    }
+
+    private static Path resolveLinks(Path file) throws IOException {
+        Path target = file.toAbsolutePath();
+        while (Files.isSymbolicLink(target) && !Files.exists(target)) {
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        return Files.exists(target) ? target.toRealPath() : target;
+    }
+
+    private static void copyOwnerAndMode(Path from, Path to) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        PosixFileAttributes attributes = Files.readAttributes(from, PosixFileAttributes.class);
+        try {
+            view.setOwner(attributes.owner());
+            view.setGroup(attributes.group());
+        } catch (FileSystemException e) {
+            // Only root may give a file to somebody else.
+        }
+        view.setPermissions(attributes.permissions());
     }
 
     /** Keeps the channel open, because it must still be forced to the disk. */
@@ -52,9 +90,11 @@ public final class WholeFile {
         }
     }
 
-    /** Whether the file can be written: its folder exists and is writable. */
+    /** Whether the file can be written: it is a writable device, or its folder exists and is writable. */
     public static boolean writable(Path file) {
-        return !Files.isDirectory(file)
-                && Files.isWritable(file.toAbsolutePath().getParent());
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            return !Files.isDirectory(file) && Files.isWritable(file);
+        }
+        return Files.isWritable(file.toAbsolutePath().getParent());
     }
 }

@@ -102,6 +102,19 @@ public final class Learner implements AutoCloseable {
                 .orElseGet(() -> learn(window, states));
     }
 
+    /**
+     * Reads one window as text that is learned, but changes no weight: loss and symbols count.
+     *
+     * @param states as in {@link #learn(Window, float[][])}
+     */
+    public LearnedWindow readOnly(Window window, float[][] states) {
+        StepResult step = backend.measure(window, states);
+        LearnedWindow read = new LearnedWindow(step, window.content(alphabet), 0);
+        loss = loss.afterReading(read, symbols);
+        symbols += read.content().bytes();
+        return read;
+    }
+
     /** Restores the last good weights. The moments stay: with empty ones the first steps would be far too long at this version. */
     private void rollBack() {
         Model broken = snapshot();

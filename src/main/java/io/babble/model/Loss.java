@@ -63,6 +63,16 @@ public record Loss(
         return new Loss(newAverage, drifts, driftedAt, newLevel, Math.max(0, above), rollbacks, aboveUniform);
     }
 
+    /** The loss with one more window that is only read: drifts, and whether the model is broken, are found while it learns. */
+    Loss afterReading(LearnedWindow window, long symbols) {
+        if (!window.isMeasured()) {
+            return this;
+        }
+        int bytes = window.content().measuredBytes();
+        double newAverage = next(average, window.bitsPerByte(), bytes, symbols);
+        return new Loss(newAverage, drifts, driftedAt, level, excess, rollbacks, aboveUniform);
+    }
+
     private Loss withAboveUniform(double newAboveUniform) {
         return new Loss(average, drifts, driftedAt, level, excess, rollbacks, newAboveUniform);
     }

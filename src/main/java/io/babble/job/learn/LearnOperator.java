@@ -74,6 +74,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private OpenStreams streams;
     private StepSchedule schedule;
     private Learner learner;
+    private Trainer trainer;
     private PeriodicSamples samples;
     private Accounting accounting;
 
@@ -112,6 +113,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         List<Model> restored = state.takeModels();
         learner = newLearner(restored.isEmpty() ? engine.newModel() : restored.get(0));
         restored.stream().skip(1).forEach(learner::setLastGood);
+        trainer = new Trainer(learner, replay, settings.get(Options.LEARNING));
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         accounting = new Accounting(ledger, learner, replay, streams, meters, timers.now());
@@ -151,13 +153,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public long learn(Plan plan) throws Exception {
         StreamWindow window = streams.take(plan, learner.alphabet());
         long begin = System.nanoTime();
-        // Where text piles up and windows grow, the time is better spent on fresh text than on replay.
-        LearnedWindow learned = schedule.hasGrown(plan)
-                ? learner.learn(window.window(), window.states())
-                : learner.learn(window.window(), window.states(), replay);
+        LearnedWindow learned = trainer.learn(window, schedule.hasGrown(plan));
         long nanos = System.nanoTime() - begin;
         streams.learned(window, timers.now());
-        replay.learned(window.names(), window.window());
         accounting.step(window, learned, nanos, timers.now());
         sendToWriter();
         return nanos;
@@ -165,7 +163,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public boolean replay() {
-        Optional<StepResult> step = learner.replay(replay, sizes.steps());
+        Optional<StepResult> step = trainer.replay(sizes.steps());
         step.ifPresent(result -> {
             accounting.replayStep(result);
             samples.replayed(sizes.steps());

@@ -64,7 +64,7 @@ final class StepSchedule {
         lingerMillis = settings.get(Options.LINGER).toMillis();
         maxPending = settings.get(Options.PENDING_MAX);
         maxStreams = settings.get(Options.STREAMS_MAX);
-        replaysWhenIdle = settings.get(Options.REPLAY_IDLE);
+        replaysWhenIdle = settings.get(Options.REPLAY_IDLE) && settings.get(Options.LEARNING);
         pacing = new Pacing(sizes.lanes(), sizes.steps());
         background = new BackgroundWork(mailbox, "learn", this::learnInBackground, MAX_PIECES_BETWEEN_STEPS);
         idleReplay = new IdleReplay(timers, this::replayIfIdle, steps::sendToWriter);

@@ -105,10 +105,15 @@ public final class Options {
             4096,
             "Lanes of replayed text in each training step, beside the fresh ones, while the learner keeps up; 0 for no"
                     + " replay at all.");
-    public static final Option<Boolean> REPLAY_IDLE =
-            flag("babble.replay.idle", "Whether the learner continues with replayed text while no new text arrives.");
+    public static final Option<Boolean> REPLAY_IDLE = flag(
+            "babble.replay.idle", false, "Whether the learner continues with replayed text while no new text arrives.");
+    public static final Option<Boolean> LEARNING = flag(
+            "babble.learning",
+            true,
+            "Whether text changes the weights; `false` keeps reading, measuring and writing with the model as it is.");
     public static final Option<Boolean> DETERMINISTIC = flag(
             "babble.deterministic",
+            false,
             "Whether everything that depends on the clock is off, so that the same text gives the same model.");
 
     public static final Option<Integer> LEARNERS = option(
@@ -287,9 +292,12 @@ public final class Options {
                 meaning);
     }
 
-    private static Option<Boolean> flag(String key, String meaning) {
+    private static Option<Boolean> flag(String key, boolean defaultValue, String meaning) {
         return option(
-                ConfigOptions.key(key).booleanType().defaultValue(false), value -> true, "true or false", meaning);
+                ConfigOptions.key(key).booleanType().defaultValue(defaultValue),
+                value -> true,
+                "true or false",
+                meaning);
     }
 
     private static <T extends Enum<T>> Option<T> choice(

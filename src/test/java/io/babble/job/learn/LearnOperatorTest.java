@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -55,6 +56,30 @@ class LearnOperatorTest {
             learner.settle();
 
             assertThat(learner.model().version()).isZero();
+        }
+    }
+
+    @Test
+    void withoutLearningTextIsMeasuredAndTheWeightsStay() throws Exception {
+        OperatorSubtaskState state;
+        try (LearnerHarness learner = LearnerHarness.started(small())) {
+            learner.read("a", "abcdabcdabcd");
+            learner.settle();
+            state = learner.snapshot();
+        }
+        try (LearnerHarness learner =
+                LearnerHarness.restored(small("learning", "false", "replay.idle", "true"), state)) {
+            Model before = learner.model();
+            learner.read("a", "abcdabcdabcdabcd");
+            learner.passTime(10_000);
+            Report report = learner.lastReport();
+
+            assertThat(learner.model().weights()).isEqualTo(before.weights());
+            assertThat(learner.model().version()).isEqualTo(before.version());
+            assertThat(report.symbols()).isEqualTo(28);
+            assertThat(report.accepted()).isEqualTo(28);
+            assertThat(report.bitsPerByte()).isPositive();
+            assertThat(report.replayed()).isZero();
         }
     }
 
