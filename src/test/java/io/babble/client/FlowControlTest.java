@@ -48,31 +48,22 @@ class FlowControlTest {
     }
 
     private static Report report(long pending, double symbolsPerSecond) {
-        return new Report(
-                0,
-                1,
-                1,
-                8,
-                8,
-                8,
-                1,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0.1,
-                1,
-                1,
-                1,
-                1 + pending,
-                pending,
-                0,
-                0,
-                0,
-                1,
-                symbolsPerSecond,
-                1,
-                0);
+        return Report.builder()
+                .step(1)
+                .symbols(1)
+                .bitsPerByte(8)
+                .bitsPerByteAverage(8)
+                .bitsPerCharacter(8)
+                .gradientNorm(1)
+                .learningRate(0.1)
+                .lanes(1)
+                .windowSteps(1)
+                .streams(1)
+                .accepted(1 + pending)
+                .pending(pending)
+                .stepMillis(1)
+                .symbolsPerSecond(symbolsPerSecond)
+                .lagMillis(1)
+                .build();
     }
 }

@@ -24,32 +24,33 @@ class FlinkTypesTest {
                 Prompt.of("a", "To be"),
                 new Prompt("ä", "𝄞", 7, 0, 5, 0.5, -3, ".", Origin.PERIODIC),
                 Sample.refusal("a", "busy", 1, 2),
-                new Report(
-                        1,
-                        2,
-                        3,
-                        4,
-                        5,
-                        6,
-                        7,
-                        8,
-                        9,
-                        10,
-                        11,
-                        12,
-                        13,
-                        14,
-                        15,
-                        16,
-                        17,
-                        18,
-                        19,
-                        20,
-                        21,
-                        22,
-                        23,
-                        Double.NaN,
-                        25),
+                Report.builder()
+                        .number(1)
+                        .step(2)
+                        .symbols(3)
+                        .bitsPerByte(4)
+                        .bitsPerByteAverage(5)
+                        .bitsPerCharacter(6)
+                        .gradientNorm(7)
+                        .clipped(8)
+                        .skipped(9)
+                        .replayed(10)
+                        .drifts(11)
+                        .rollbacks(12)
+                        .learningRate(13)
+                        .lanes(14)
+                        .windowSteps(15)
+                        .streams(16)
+                        .accepted(17)
+                        .pending(18)
+                        .dead(19)
+                        .endOfTexts(20)
+                        .unknown(21)
+                        .stepMillis(22)
+                        .symbolsPerSecond(23)
+                        .lagMillis(Double.NaN)
+                        .at(25)
+                        .build(),
                 new DeadLetter(null, new byte[] {1, -1}, "error", "topic", 1, 2),
                 new DeadLetter(new byte[] {7}, null, "error", "topic", 1, 2));
     }

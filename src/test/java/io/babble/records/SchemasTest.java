@@ -14,58 +14,40 @@ import org.junit.jupiter.api.Test;
 class SchemasTest {
     private static final Sample SAMPLE =
             new Sample("a", 0, 0, "or not", false, Origin.PERIODIC, "To be", 7, 2.5, 0.8, 1, null, 1_700_000_000_000L);
-    private static final Report REPORT = new Report(
-            3,
-            7,
-            1_000,
-            2.5,
-            2.6,
-            2.7,
-            0.9,
-            1,
-            0,
-            20,
-            1,
-            0,
-            3e-3,
-            2,
-            16,
-            4,
-            1_100,
-            99,
-            1,
-            5,
-            2,
-            1.5,
-            1e4,
-            12,
-            1_700_000_000_000L);
-    private static final Report FIRST_REPORT = new Report(
-            0,
-            0,
-            0,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.POSITIVE_INFINITY,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            0);
+    private static final Report REPORT = Report.builder()
+            .number(3)
+            .step(7)
+            .symbols(1_000)
+            .bitsPerByte(2.5)
+            .bitsPerByteAverage(2.6)
+            .bitsPerCharacter(2.7)
+            .gradientNorm(0.9)
+            .clipped(1)
+            .replayed(20)
+            .drifts(1)
+            .learningRate(3e-3)
+            .lanes(2)
+            .windowSteps(16)
+            .streams(4)
+            .accepted(1_100)
+            .pending(99)
+            .dead(1)
+            .endOfTexts(5)
+            .unknown(2)
+            .stepMillis(1.5)
+            .symbolsPerSecond(1e4)
+            .lagMillis(12)
+            .at(1_700_000_000_000L)
+            .build();
+    private static final Report FIRST_REPORT = Report.builder()
+            .bitsPerByte(Double.NaN)
+            .bitsPerByteAverage(Double.NaN)
+            .bitsPerCharacter(Double.NaN)
+            .gradientNorm(Double.POSITIVE_INFINITY)
+            .stepMillis(Double.NaN)
+            .symbolsPerSecond(Double.NaN)
+            .lagMillis(Double.NaN)
+            .build();
 
     @Test
     void writtenRecordsMatchTheirSchema() throws IOException {

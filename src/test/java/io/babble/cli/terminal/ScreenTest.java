@@ -68,8 +68,22 @@ class ScreenTest {
     }
 
     private static Report report(long symbols) {
-        return new Report(
-                0, 7, symbols, 2, 2.5, 2, 1, 0, 0, 0, 0, 0, 0.1, 1, 1, 1, symbols, 0, 0, 0, 0, 1, 4_321, 1_200, 0);
+        return Report.builder()
+                .step(7)
+                .symbols(symbols)
+                .bitsPerByte(2)
+                .bitsPerByteAverage(2.5)
+                .bitsPerCharacter(2)
+                .gradientNorm(1)
+                .learningRate(0.1)
+                .lanes(1)
+                .windowSteps(1)
+                .streams(1)
+                .accepted(symbols)
+                .stepMillis(1)
+                .symbolsPerSecond(4_321)
+                .lagMillis(1_200)
+                .build();
     }
 
     private static Sample piece(String id, long sequence, String text, boolean done) {
