@@ -14,7 +14,7 @@ public final class SavedForm {
      *
      * @param what is read, for the message: "A stream"
      * @param newest version that this release writes; it reads all from 1 on
-     * @throws IOException if a later release wrote it
+     * @throws LaterVersionException if a later release wrote it
      */
     public static byte readVersion(DataInput in, String what, int newest) throws IOException {
         byte version = in.readByte();
@@ -25,8 +25,9 @@ public final class SavedForm {
     /** As {@link #readVersion}, for a version that was stored elsewhere. */
     public static void checkVersion(int version, String what, int newest) throws IOException {
         if (version < 1 || version > newest) {
-            throw new IOException(what + " of version " + version + " was found, but this Babble reads version "
-                    + newest + (newest > 1 ? " and below" : "") + ": use the Babble that wrote it, or a later one.");
+            throw new LaterVersionException(
+                    what + " of version " + version + " was found, but this Babble reads version " + newest
+                            + (newest > 1 ? " and below" : "") + ": use the Babble that wrote it, or a later one.");
         }
     }
 

@@ -15,7 +15,7 @@ public final class AnswerSerializer extends StateSerializer<Answer> {
     }
 
     @Override
-    public Answer deserialize(DataInputView source) throws IOException {
+    Answer read(DataInputView source) throws IOException {
         return Answer.read(source);
     }
 

@@ -15,7 +15,7 @@ public final class LedgerSerializer extends StateSerializer<Ledger> {
     }
 
     @Override
-    public Ledger deserialize(DataInputView source) throws IOException {
+    Ledger read(DataInputView source) throws IOException {
         return Ledger.read(source);
     }
 

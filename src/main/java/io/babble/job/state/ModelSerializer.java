@@ -29,7 +29,7 @@ public final class ModelSerializer extends StateSerializer<Model> {
     }
 
     @Override
-    public Model deserialize(DataInputView source) throws IOException {
+    Model read(DataInputView source) throws IOException {
         return ModelCodec.read(new DataInputViewStream(source));
     }
 

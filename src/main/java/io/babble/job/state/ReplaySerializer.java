@@ -21,7 +21,7 @@ public final class ReplaySerializer extends StateSerializer<Replay> {
     }
 
     @Override
-    public Replay deserialize(DataInputView source) throws IOException {
+    Replay read(DataInputView source) throws IOException {
         return Replay.read(source);
     }
 

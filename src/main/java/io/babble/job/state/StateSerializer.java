@@ -1,5 +1,7 @@
 package io.babble.job.state;
 
+import io.babble.model.ModelFormatException;
+import io.babble.text.LaterVersionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
@@ -7,6 +9,7 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.apache.flink.core.memory.DataOutputView;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
  * A serializer of values that write themselves, beginning with a version. To Flink the serializer never changes; each value reads what
@@ -45,8 +48,21 @@ abstract class StateSerializer<T> extends TypeSerializerSingleton<T> {
         return -1;
     }
 
+    /** Reads a value. */
+    abstract T read(DataInputView source) throws IOException;
+
+    /** @throws SuppressRestartsException if a later release wrote the value: no restart would help */
     @Override
-    public T deserialize(T reuse, DataInputView source) throws IOException {
+    public final T deserialize(DataInputView source) throws IOException {
+        try {
+            return read(source);
+        } catch (LaterVersionException | ModelFormatException e) {
+            throw new SuppressRestartsException(e);
+        }
+    }
+
+    @Override
+    public final T deserialize(T reuse, DataInputView source) throws IOException {
         return deserialize(source);
     }
 

@@ -16,7 +16,7 @@ public final class StreamSerializer extends StateSerializer<Stream> {
     }
 
     @Override
-    public Stream deserialize(DataInputView source) throws IOException {
+    Stream read(DataInputView source) throws IOException {
         return Stream.read(source);
     }
 

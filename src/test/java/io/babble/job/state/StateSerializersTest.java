@@ -11,6 +11,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelBytes;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
+import io.babble.text.LaterVersionException;
 import io.babble.text.Stream;
 import java.io.IOException;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -131,7 +133,10 @@ class StateSerializersTest {
         bytes[0] = 2;
 
         assertThatThrownBy(() -> new StreamSerializer().deserialize(new DataInputDeserializer(bytes)))
-                .isInstanceOf(IOException.class)
+                .as("no restart would help")
+                .isInstanceOf(SuppressRestartsException.class)
+                .rootCause()
+                .isInstanceOf(LaterVersionException.class)
                 .hasMessageContaining("version 2")
                 .hasMessageContaining("reads version 1");
     }
