@@ -42,9 +42,13 @@ final class Bench implements Callable<Integer> {
     private static final Work LARGE = new Work(2, 512, 100, 50);
     private static final List<Work> WORKS =
             List.of(LARGE, new Work(2, 512, 8, 20), new Work(2, 128, 50, 50), new Work(3, 512, 50, 50));
+    /** What the user may choose. */
+    private static final List<io.babble.job.options.Option<?>> TAKEN_OVER =
+            List.of(Options.BACKEND, Options.PRECISION, Options.THREADS, Options.NATIVE_MEMORY);
+
     private static final int[] PROMPTS = {1, 64};
 
-    private record Training(Work work, EngineBench.Result result, double shareOfProductRate) {}
+    private record Training(Work work, EngineBench.Result result, double shareOfMatrixRate) {}
 
     private record Writing(Work work, WritingBench.Result result) {}
 
@@ -80,6 +84,8 @@ final class Bench implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LogFile.onlyErrors();
+        config.allowOnly(
+                TAKEN_OVER.stream().map(io.babble.job.options.Option::key).toList());
         Duration time = Duration.ofSeconds(seconds);
         byte[] text = BundledText.read();
         Precision precision = settings(LARGE).get(Options.PRECISION);
@@ -118,7 +124,7 @@ final class Bench implements Callable<Integer> {
                     result.ninetiethMillis(),
                     result.symbolsPerSecond(),
                     result.gigaflops(),
-                    100 * row.shareOfProductRate());
+                    100 * row.shareOfMatrixRate());
             rows.add(row);
         }
         return rows;
@@ -165,11 +171,11 @@ final class Bench implements Callable<Integer> {
         out.flush();
     }
 
-    /** The work's options override the user's, because the row is labelled with the work. */
+    /** A benchmark of the same work everywhere: the user chooses what computes it, and nothing else. */
     private Settings settings(Work work, Map<String, String> more) {
         Map<String, String> options = new HashMap<>(work.options());
         options.putAll(more);
-        return config.job(Map.of(), options);
+        return config.fixedJob(options, TAKEN_OVER);
     }
 
     private Settings settings(Work work) {

@@ -1,7 +1,10 @@
 package io.babble.cli;
 
+import io.babble.job.options.ModelOptions;
+import io.babble.job.options.Option;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
+import io.babble.model.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.flink.configuration.Configuration;
-import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /**
  * Options of Babble and Flink from a file, from Java's system properties and from the command line. Later sources override earlier
@@ -25,13 +28,13 @@ final class ConfigOptions {
 
     private final Map<String, String> commandLine = new LinkedHashMap<>();
 
-    @Option(
+    @CommandLine.Option(
             names = "--config",
             paramLabel = "FILE",
             description = "YAML file of options; -D overrides them (default: babble.yaml, if it exists).")
     private Path file;
 
-    @Option(
+    @CommandLine.Option(
             names = "-D",
             paramLabel = "KEY=VALUE",
             description = "Sets an option; babble.kafka.* is for Kafka's clients, babble.log.* for the log.")
@@ -46,21 +49,60 @@ final class ConfigOptions {
         });
     }
 
-    /** All options that are set, by their full keys. */
-    Map<String, String> all() {
-        Map<String, String> all = new TreeMap<>();
+    /** Every option that is set, by its full key. */
+    private Map<String, String> all() {
+        return merged(inFile(), given());
+    }
+
+    private Map<String, String> inFile() {
         if (file != null) {
-            all.putAll(ConfigFile.read(file));
-        } else if (Files.exists(DEFAULT_FILE)) {
-            all.putAll(ConfigFile.read(DEFAULT_FILE));
+            return ConfigFile.read(file);
         }
+        return Files.exists(DEFAULT_FILE) ? ConfigFile.read(DEFAULT_FILE) : Map.of();
+    }
+
+    /** The options that are given to this call. */
+    private Map<String, String> given() {
+        Map<String, String> given = new TreeMap<>();
         for (String key : System.getProperties().stringPropertyNames()) {
             if (key.startsWith(Options.PREFIX) && !key.startsWith(LOG)) {
-                all.put(key, System.getProperty(key));
+                given.put(key, System.getProperty(key));
             }
         }
-        all.putAll(commandLine);
-        return all;
+        given.putAll(commandLine);
+        return given;
+    }
+
+    /** Later maps override earlier ones. */
+    @SafeVarargs
+    private static Map<String, String> merged(Map<String, String>... layers) {
+        Map<String, String> merged = new TreeMap<>();
+        for (Map<String, String> layer : layers) {
+            merged.putAll(layer);
+        }
+        return merged;
+    }
+
+    /**
+     * The settings for a saved model. What the model itself says overrides the file, which may be for another one; what is given to this
+     * call must agree with the model.
+     *
+     * @throws CommandFailed as {@link #job}
+     */
+    Settings jobOf(Model model) {
+        return settings(merged(inFile(), ModelOptions.of(model), given()));
+    }
+
+    /**
+     * The settings of a command that runs its own fixed job: only these options are taken over.
+     *
+     * @param fixed options of the command
+     * @throws CommandFailed as {@link #job}
+     */
+    Settings fixedJob(Map<String, String> fixed, List<Option<?>> takenOver) {
+        Map<String, String> taken = all();
+        taken.keySet().retainAll(takenOver.stream().map(Option::key).toList());
+        return settings(merged(taken, fixed));
     }
 
     /**
@@ -71,16 +113,17 @@ final class ConfigOptions {
      * @throws CommandFailed when options are unknown or invalid; the message lists all of them
      */
     Settings job(Map<String, String> defaults, Map<String, String> overrides) {
-        Map<String, String> all = new TreeMap<>(defaults);
-        all.putAll(all());
-        all.putAll(overrides);
+        return settings(merged(defaults, all(), overrides));
+    }
+
+    private static Settings settings(Map<String, String> options) {
         try {
-            for (String key : all.keySet()) {
+            for (String key : options.keySet()) {
                 if (!key.startsWith(Options.PREFIX) && !FLINK.matcher(key).matches()) {
                     throw new IllegalArgumentException(key + " is neither an option of Babble nor one of Flink");
                 }
             }
-            return Settings.of(all);
+            return Settings.of(options);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.invalidUsage(e.getMessage());
         }
@@ -102,7 +145,7 @@ final class ConfigOptions {
         for (String key : commandLine.keySet()) {
             if (prefixes.stream().noneMatch(key::startsWith)) {
                 throw CommandFailed.invalidUsage("-D" + key + " has no effect here: omit it (this command uses only "
-                        + String.join("* and ", prefixes) + "*)");
+                        + String.join(", ", prefixes) + ")");
             }
         }
     }

@@ -4,7 +4,6 @@ import io.babble.cli.terminal.LogFile;
 import io.babble.files.ModelFile;
 import io.babble.job.options.ModelOptions;
 import io.babble.job.options.Options;
-import io.babble.job.options.Settings;
 import io.babble.job.savepoint.NewSavepoint;
 import io.babble.model.Model;
 import java.io.IOException;
@@ -14,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,9 +60,9 @@ final class Import implements Callable<Integer> {
     /** The options that the job must have, because a model cannot change its shape: those that differ from the defaults. */
     private static String requiredOptions(Model model) {
         Map<String, String> options = ModelOptions.of(model);
-        Settings job = Settings.of(options);
+        Configuration values = Configuration.fromMap(options);
         return Options.ALL.stream()
-                .filter(option -> !job.get(option).equals(option.defaultValue()))
+                .filter(option -> !values.get(option.config()).equals(option.defaultValue()))
                 .map(option -> " -D" + option.key() + "=" + options.get(option.key()))
                 .collect(Collectors.joining());
     }

@@ -11,7 +11,6 @@ import io.babble.files.TrainValidationSplit;
 import io.babble.files.Validation;
 import io.babble.files.WholeFile;
 import io.babble.job.options.EngineFactory;
-import io.babble.job.options.ModelOptions;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.model.Backend;
@@ -95,7 +94,8 @@ final class Learn implements Callable<Integer> {
     public Integer call() throws IOException {
         checkOptions();
         Optional<Model> saved = from == null ? Optional.empty() : Optional.of(ModelFile.read(from));
-        Settings settings = config.job(saved.map(ModelOptions::of).orElse(Map.of()), Map.of());
+        Settings settings = saved.map(config::jobOf).orElseGet(() -> config.job(Map.of(), Map.of()));
+        check(settings.get(Options.LEARNING), Options.LEARNING.key() + " is false: learn is of no use then");
         EngineFactory engine = new EngineFactory(settings);
         Model model = saved.orElseGet(engine::newModel);
         try (TextFiles texts = new TextFiles(files);
@@ -114,8 +114,7 @@ final class Learn implements Callable<Integer> {
     }
 
     private Epochs epochs(Learner learner, TrainValidationSplit text, Settings settings) {
-        EngineFactory withoutDropout =
-                new EngineFactory(config.job(settings.toMap(), Map.of(Options.DROPOUT.key(), "0")));
+        EngineFactory withoutDropout = new EngineFactory(settings.with(Map.of(Options.DROPOUT.key(), "0")));
         return new Epochs(
                 learner,
                 new EngineFactory(settings).newReplay(),

@@ -5,7 +5,6 @@ import io.babble.cli.terminal.TextPrinter;
 import io.babble.files.ModelFile;
 import io.babble.files.Novelty;
 import io.babble.job.options.EngineFactory;
-import io.babble.job.options.ModelOptions;
 import io.babble.model.Model;
 import io.babble.model.writing.Decoder;
 import io.babble.model.writing.Request;
@@ -14,7 +13,6 @@ import io.babble.model.writing.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
@@ -67,7 +65,7 @@ final class Write implements Callable<Integer> {
         Text text = new Text(request());
         Novelty novelty = comparedText == null ? null : new Novelty(comparedText);
         Model model = ModelFile.read(file);
-        EngineFactory engine = new EngineFactory(config.job(ModelOptions.of(model), Map.of()));
+        EngineFactory engine = new EngineFactory(config.jobOf(model));
         try (Decoder decoder = engine.newDecoder(engine.newWriterBackend(), model)) {
             if (novelty == null) {
                 write(text, decoder, UnaryOperator.identity());

@@ -21,6 +21,7 @@ public final class PacedPublisher implements AutoCloseable {
     private final FlowControl flowControl;
     private final Thread thread = new Thread(this::run, "publish");
     private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+    private volatile TextSender sender; // null before the first record
 
     /** The text of several streams. */
     public interface Text {
@@ -56,6 +57,10 @@ public final class PacedPublisher implements AutoCloseable {
      * @throws TopicException with the reason
      */
     public void check() {
+        TextSender current = sender;
+        if (current != null) {
+            current.check(); // the publishing thread may be waiting for capacity, or for the producer to close
+        }
         RuntimeException e = failure.get();
         if (e != null) {
             throw e;
@@ -90,7 +95,8 @@ public final class PacedPublisher implements AutoCloseable {
         long[] positions = streams.stream()
                 .mapToLong(stream -> published.getOrDefault(stream, 0L))
                 .toArray();
-        try (TextSender sender = new TextSender(clients, topic)) {
+        sender = new TextSender(clients, topic);
+        try (TextSender closed = sender) {
             boolean more = true;
             while (more) {
                 more = false;
@@ -106,8 +112,8 @@ public final class PacedPublisher implements AutoCloseable {
                     }
                 }
             }
-            sender.flush();
-            sender.check();
+            closed.flush();
+            closed.check();
         }
     }
 }

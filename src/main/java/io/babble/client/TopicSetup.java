@@ -79,7 +79,13 @@ public final class TopicSetup {
     /** Creates the topics that do not exist. All of them are ready for reading and writing when this returns. */
     public static void create(KafkaClients clients, List<NewTopic> topics) {
         clients.withAdmin(topics.get(0).name(), admin -> {
-            for (KafkaFuture<Void> created : admin.createTopics(topics).values().values()) {
+            // Brokers check the right to create a topic before they look whether it exists.
+            Set<String> existing = admin.listTopics().names().get();
+            List<NewTopic> missing = topics.stream()
+                    .filter(topic -> !existing.contains(topic.name()))
+                    .toList();
+            for (KafkaFuture<Void> created :
+                    admin.createTopics(missing).values().values()) {
                 try {
                     created.get();
                 } catch (ExecutionException e) {

@@ -2,13 +2,15 @@ package io.babble.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,38 +36,41 @@ record Checkpoints(Path folder) {
 
     /** The latest complete checkpoint or savepoint. */
     Optional<Path> newest() {
-        Set<Path> before = snapshots();
+        Snapshots before = snapshots();
         while (true) {
-            Optional<Path> newest = newestOf(before);
-            Set<Path> after = snapshots();
-            // A running job deletes a checkpoint when it has a newer one, which may have been written after the look
-            // around.
+            Snapshots after = snapshots();
+            // A running job deletes a checkpoint when it has a newer one, which may have come after the folders were
+            // listed.
             if (after.equals(before)) {
-                return newest;
+                return after.complete().entrySet().stream()
+                        .max(Map.Entry.<Path, FileTime>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                        .map(Map.Entry::getKey);
             }
             before = after;
         }
     }
 
-    private Set<Path> snapshots() {
-        return Stream.concat(Stream.of(savepoints()), children(checkpoints()).stream())
+    /**
+     * The snapshots at one moment.
+     *
+     * @param complete those that are, with the time when they were written
+     */
+    private record Snapshots(Set<Path> all, Map<Path, FileTime> complete) {}
+
+    private Snapshots snapshots() {
+        Set<Path> all = Stream.concat(Stream.of(savepoints()), children(checkpoints()).stream())
                 .flatMap(parent -> children(parent).stream())
                 .collect(Collectors.toSet());
+        Map<Path, FileTime> complete = new HashMap<>();
+        all.forEach(snapshot -> writtenAt(snapshot).ifPresent(time -> complete.put(snapshot, time)));
+        return new Snapshots(all, complete);
     }
 
-    private static Optional<Path> newestOf(Set<Path> snapshots) {
-        record Written(Path snapshot, FileTime time) {}
-        return snapshots.stream()
-                .flatMap(snapshot -> writtenAt(snapshot).map(time -> new Written(snapshot, time)).stream())
-                .max(Comparator.comparing(Written::time).thenComparing(Written::snapshot))
-                .map(Written::snapshot);
-    }
-
-    /** Empty for an incomplete snapshot. */
+    /** Empty for an incomplete snapshot, and for what is none. */
     private static Optional<FileTime> writtenAt(Path snapshot) {
         try {
             return Optional.of(Files.getLastModifiedTime(snapshot.resolve(METADATA)));
-        } catch (NoSuchFileException e) {
+        } catch (FileSystemException e) {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -16,6 +17,9 @@ import java.util.UUID;
 
 /** Writes files atomically. */
 public final class WholeFile {
+    /** As many as Linux follows. */
+    private static final int MAX_LINKS = 40;
+
     private WholeFile() {}
 
     /** Writes the content of a file. It may close the stream. */
@@ -29,13 +33,13 @@ public final class WholeFile {
      * is written to.
      */
     public static void write(Path file, Content content) throws IOException {
-        Path target = resolveLinks(file);
-        if (Files.exists(target) && !Files.isRegularFile(target)) {
-            try (OutputStream out = Files.newOutputStream(target)) {
+        if (isDevice(file)) {
+            try (OutputStream out = Files.newOutputStream(file)) {
                 content.write(out);
             }
             return;
         }
+        Path target = resolveLinks(file);
         // A name that nobody can guess, and no file that is there already: it may be a link of somebody else.
         Path partial = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + ".partial");
         try {
@@ -55,12 +59,19 @@ public final class WholeFile {
         }
     }
 
+    private static boolean isDevice(Path file) {
+        return Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file);
+    }
+
     private static Path resolveLinks(Path file) throws IOException {
         Path target = file.toAbsolutePath();
-        while (Files.isSymbolicLink(target) && !Files.exists(target)) {
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MAX_LINKS) {
+                throw new FileSystemLoopException(file.toString());
+            }
             target = target.resolveSibling(Files.readSymbolicLink(target));
         }
-        return Files.exists(target) ? target.toRealPath() : target;
+        return target;
     }
 
     private static void copyOwnerAndMode(Path from, Path to) throws IOException {
@@ -70,10 +81,10 @@ public final class WholeFile {
         }
         PosixFileAttributes attributes = Files.readAttributes(from, PosixFileAttributes.class);
         try {
-            view.setOwner(attributes.owner());
             view.setGroup(attributes.group());
+            view.setOwner(attributes.owner());
         } catch (FileSystemException e) {
-            // Only root may give a file to somebody else.
+            // Only root may change the owner, and others the group only to one of theirs.
         }
         view.setPermissions(attributes.permissions());
     }
@@ -92,9 +103,14 @@ public final class WholeFile {
 
     /** Whether the file can be written: it is a writable device, or its folder exists and is writable. */
     public static boolean writable(Path file) {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            return !Files.isDirectory(file) && Files.isWritable(file);
+        if (isDevice(file)) {
+            return Files.isWritable(file);
         }
-        return Files.isWritable(file.toAbsolutePath().getParent());
+        try {
+            return !Files.isDirectory(file)
+                    && Files.isWritable(resolveLinks(file).getParent());
+        } catch (IOException e) {
+            return false;
+        }
     }
 }

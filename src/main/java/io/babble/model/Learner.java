@@ -207,7 +207,7 @@ public final class Learner implements AutoCloseable {
         return version;
     }
 
-    /** Bytes of text learned since the model began. */
+    /** Bytes of text learned since the model began, those that were only read included. */
     public long symbols() {
         return symbols;
     }

@@ -10,7 +10,7 @@ package io.babble.model;
  *
  * @param average bits per byte, moving average over about the last 100 000 bytes; NaN before the first
  * @param drifts detected since the model began
- * @param driftedAt symbols learned when the last drift was detected, 0 before the first
+ * @param driftedAt symbols when the last drift was detected, 0 before the first; text that was only read since then is added
  * @param level the average since then; NaN where nothing was measured since
  * @param excess bits above the level, added up
  * @param rollbacks how often the model was broken and its last good weights were restored
@@ -65,12 +65,11 @@ public record Loss(
 
     /** The loss with one more window that is only read: drifts, and whether the model is broken, are found while it learns. */
     Loss afterReading(LearnedWindow window, long symbols) {
-        if (!window.isMeasured()) {
-            return this;
-        }
         int bytes = window.content().measuredBytes();
-        double newAverage = next(average, window.bitsPerByte(), bytes, symbols);
-        return new Loss(newAverage, drifts, driftedAt, level, excess, rollbacks, aboveUniform);
+        double newAverage = window.isMeasured() ? next(average, window.bitsPerByte(), bytes, symbols) : average;
+        // The learning rate falls with the text since the last drift, and must not fall with text that is not learned.
+        long movedDrift = driftedAt + window.content().bytes();
+        return new Loss(newAverage, drifts, movedDrift, level, excess, rollbacks, aboveUniform);
     }
 
     private Loss withAboveUniform(double newAboveUniform) {

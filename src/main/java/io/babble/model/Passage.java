@@ -49,6 +49,11 @@ final class Passage {
         symbols[length++] = (char) symbol;
     }
 
+    /** Releases spare room. */
+    void trim() {
+        symbols = Arrays.copyOf(symbols, length);
+    }
+
     /** A copy without spare room. */
     Passage copy() {
         return new Passage(Arrays.copyOf(symbols, length));

@@ -79,6 +79,7 @@ final class ReplayBuffer {
     }
 
     private void close(Passage passage) {
+        passage.trim();
         closed.add(passage);
         openSymbols -= passage.length();
         closedSymbols += passage.length();

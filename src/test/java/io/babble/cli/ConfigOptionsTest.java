@@ -97,4 +97,37 @@ class ConfigOptionsTest {
     private Path write(String yaml) throws IOException {
         return Files.writeString(folder.resolve("babble.yaml"), yaml);
     }
+
+    @Test
+    void theShapeOfASavedModelOverridesTheFileButNotTheCommandLine() throws IOException {
+        Path text = Files.writeString(folder.resolve("text.txt"), "to be or not to be, ".repeat(20));
+        String model = folder.resolve("m.babble").toString();
+        String small =
+                write("babble:\n  model:\n    hidden: 4\n    embedding: 3\n").toString();
+        assertThat(CommandResult.babble("learn", text.toString(), "--save", model, "--config", small)
+                        .exitCode())
+                .isZero();
+        String other = write("babble.model.hidden: 9\n").toString();
+
+        assertThat(CommandResult.babble("write", "--model", model, "--length", "3", "--config", other)
+                        .exitCode())
+                .isZero();
+        assertThat(CommandResult.babble("learn", text.toString(), "--from", model, "--config", other)
+                        .exitCode())
+                .isZero();
+        assertThat(CommandResult.babble("write", "--model", model, "-Dbabble.model.hidden=9")
+                        .err())
+                .contains("another shape");
+    }
+
+    @Test
+    void whatLearnAndBenchmarksCannotUseIsRefused() {
+        CommandResult learn = CommandResult.babble("learn", "pom.xml", "-Dbabble.learning=false");
+        assertThat(learn.exitCode()).isEqualTo(2);
+        assertThat(learn.err()).contains("babble.learning is false");
+
+        CommandResult bench = CommandResult.babble("bench", "-Dbabble.model.hidden=9");
+        assertThat(bench.exitCode()).isEqualTo(2);
+        assertThat(bench.err()).contains("-Dbabble.model.hidden has no effect here");
+    }
 }

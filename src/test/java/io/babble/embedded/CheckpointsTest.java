@@ -25,6 +25,8 @@ class CheckpointsTest {
         Path savepoint = complete(folder.resolve("savepoints/savepoint-a"), 2);
         Files.createDirectories(folder.resolve("checkpoints/job/chk-10"));
         Files.createDirectories(folder.resolve("checkpoints/job/shared"));
+        Files.createFile(folder.resolve("savepoints/note"));
+        Files.createFile(folder.resolve("checkpoints/note"));
         assertThat(checkpoints.newest()).contains(savepoint);
 
         Path newer = complete(folder.resolve("checkpoints/other/chk-1"), 3);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -83,5 +84,21 @@ class WholeFileTest {
 
         assertThat(victim).hasContent("precious");
         assertThat(file).hasContent("a");
+    }
+
+    @Test
+    void aLinkToItselfIsRefused() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("link"));
+
+        assertThat(WholeFile.writable(link)).isFalse();
+        assertThatThrownBy(() -> WholeFile.write(link, out -> out.write('a')))
+                .isInstanceOf(FileSystemLoopException.class);
+    }
+
+    @Test
+    void aLinkIntoAFolderThatIsNotThereIsNotWritable() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nowhere/file"));
+
+        assertThat(WholeFile.writable(link)).isFalse();
     }
 }

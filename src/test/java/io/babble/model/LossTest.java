@@ -98,4 +98,15 @@ class LossTest {
         assertThat(follow(old, 1_000_000, 1_100_000, 0, at -> 2).average())
                 .isCloseTo(2 + 6 * Math.exp(-1), within(1e-3));
     }
+
+    @Test
+    void textThatIsOnlyReadCountsInTheAverageAndNotInTheLearningRate() {
+        Loss known = follow(Loss.UNKNOWN, 0, 100_000, DRIFT_AT, at -> 2);
+        Loss read = known.afterReading(window(6), 100_000);
+
+        assertThat(read.average()).isGreaterThan(known.average());
+        assertThat(100_000 + BYTES - read.driftedAt()).isEqualTo(100_000 - known.driftedAt());
+        assertThat(read.drifts()).isZero();
+        assertThat(read.aboveUniform()).isEqualTo(known.aboveUniform());
+    }
 }

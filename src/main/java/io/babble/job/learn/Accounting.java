@@ -92,7 +92,8 @@ final class Accounting {
         updateGauges();
     }
 
-    private void updateGauges() {
+    /** Updates the metrics of the model and of the streams. */
+    void updateGauges() {
         meters.setVersion(learner.version());
         meters.setLoss(learner.loss().average());
         meters.setDrifts(learner.loss().drifts());

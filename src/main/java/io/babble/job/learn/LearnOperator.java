@@ -148,7 +148,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         schedule.textArrived();
     }
 
-    /** A character becomes a weight change here. */
+    /** Moves the planned symbols into a window, and takes a training step on it: here text becomes a weight change. */
     @Override
     public long learn(Plan plan) throws Exception {
         StreamWindow window = streams.take(plan, learner.alphabet());
@@ -173,7 +173,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void sendToWriter() throws Exception {
-        samples.next(learner.symbols(), learner.version()).ifPresent(prompt -> emit(PROMPTS, prompt));
+        samples.next(learner.symbols()).ifPresent(prompt -> emit(PROMPTS, prompt));
         weights.offer(learner, timers.now());
     }
 
@@ -188,6 +188,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             String error = "The stream ended within a character";
             emit(DEAD_LETTERS, new DeadLetter(null, dead, error, textTopic, -1, -1));
         }
+        accounting.updateGauges();
     }
 
     private void report() throws Exception {

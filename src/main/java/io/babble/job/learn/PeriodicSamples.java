@@ -27,11 +27,12 @@ final class PeriodicSamples {
         replayedWhileIdle += stepsOfEachLane;
     }
 
-    /** The prompt that is due after {@code symbols} learned. */
-    Optional<Prompt> next(long symbols, long version) {
-        if (everySymbols == 0 || !ledger.sampleDue(symbols + replayedWhileIdle, everySymbols)) {
+    /** The prompt that is due after {@code symbols} learned. Its id and seed are of this position, so that no two are the same. */
+    Optional<Prompt> next(long symbols) {
+        long position = symbols + replayedWhileIdle;
+        if (everySymbols == 0 || !ledger.sampleDue(position, everySymbols)) {
             return Optional.empty();
         }
-        return Optional.of(Prompt.periodic("periodic-" + version, length, temperature, version));
+        return Optional.of(Prompt.periodic("periodic-" + position, length, temperature, position));
     }
 }

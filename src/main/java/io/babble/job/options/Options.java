@@ -125,7 +125,7 @@ public final class Options {
             ConfigOptions.key("babble.backend").stringType().defaultValue(Backends.AUTO),
             Backends.names()::contains,
             listed(Backends.names()),
-            "What computes: `onednn`, `nd4j`, or `auto` for the fastest that this machine has.");
+            "What computes: `onednn`, `nd4j` (slow, for comparison), or `auto`, which is `onednn`.");
     public static final Option<Precision> PRECISION = choice(
             "babble.precision",
             Precision.FLOAT32,

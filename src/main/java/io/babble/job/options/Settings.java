@@ -12,6 +12,8 @@ import io.babble.text.Alphabet;
 import io.babble.text.WindowSizes;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -24,9 +26,6 @@ import org.apache.flink.configuration.MemorySize;
 /** The options of one job, checked. */
 public final class Settings implements Serializable {
     private static final String DEFAULT_BOOTSTRAP_SERVERS = "127.0.0.1:9092";
-    /** Of each weight; a backend needs more than these. */
-    private static final long WEIGHT_AND_GRADIENT_BYTES = 2L * Float.BYTES;
-
     private final Configuration options;
 
     private Settings(Configuration options) {
@@ -36,7 +35,8 @@ public final class Settings implements Serializable {
     /**
      * Checks all options that begin with {@value Options#PREFIX}; others are left alone.
      *
-     * @throws IllegalArgumentException if keys are unknown or values impossible; the message names all of them
+     * @throws IllegalArgumentException if keys are unknown or values impossible; the message names all of them. What only several
+     *     values together rule out is named when each is possible
      */
     public static Settings of(Map<String, String> all) {
         Map<String, String> ours = all.entrySet().stream()
@@ -56,6 +56,13 @@ public final class Settings implements Serializable {
 
     public <T> T get(Option<T> option) {
         return options.get(option.config());
+    }
+
+    /** These settings with other values of some options. */
+    public Settings with(Map<String, String> others) {
+        Map<String, String> all = new HashMap<>(toMap());
+        all.putAll(others);
+        return of(all);
     }
 
     /** Everything that was set, as it was set. */
@@ -156,21 +163,24 @@ public final class Settings implements Serializable {
                 problems.add(HIDDEN.key() + " makes the model too large: " + e.getMessage());
                 return;
             }
-            long needed = WEIGHT_AND_GRADIENT_BYTES * shape.parameters();
+            long needed = Float.BYTES * (long) shape.parameters();
             MemorySize allowed = settings.get(NATIVE_MEMORY);
             boolean unlimited = Backends.named(settings.get(BACKEND)).equals(Nd4jBackend.TYPE);
             if (!unlimited && needed > allowed.getBytes()) {
-                problems.add(
-                        HIDDEN.key() + " makes the model too large for " + NATIVE_MEMORY.key() + ": its weights and"
-                                + " their gradient need " + needed + " bytes outside the heap, " + allowed.getBytes()
-                                + " are allowed");
+                problems.add(HIDDEN.key() + " makes the model too large for " + NATIVE_MEMORY.key() + ": its weights"
+                        + " alone need " + needed + " bytes outside the heap, " + allowed.getBytes()
+                        + " are allowed");
             }
         }
 
         /** A job that reads what it writes would never come to rest. */
         private void topics(Topics topics) {
-            if (Set.copyOf(topics.all()).size() < topics.all().size()) {
-                problems.add("babble.topics.* must be five different topics, not " + String.join(", ", topics.all()));
+            for (String input : List.of(topics.text(), topics.prompts())) {
+                if (Collections.frequency(topics.all(), input) > 1) {
+                    problems.add("babble.topics.text and babble.topics.prompts must differ from all other topics, not "
+                            + input + " twice");
+                    return;
+                }
             }
         }
 

@@ -72,7 +72,8 @@ public final class NewSavepoint {
                 .set(RestOptions.BIND_ADDRESS, LOOPBACK)
                 .set(JobManagerOptions.BIND_HOST, LOOPBACK)
                 .set(TaskManagerOptions.BIND_HOST, LOOPBACK)
-                .set(WebOptions.SUBMIT_ENABLE, false);
+                .set(WebOptions.SUBMIT_ENABLE, false)
+                .set(WebOptions.CANCEL_ENABLE, false);
     }
 
     /** Writes the learner's state. It gets the name of the model's file, since the model is too large for a record. */

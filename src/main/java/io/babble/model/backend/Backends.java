@@ -52,7 +52,7 @@ public final class Backends {
     }
 
     /**
-     * The backend of that name; for {@value #AUTO} the fastest that runs on this machine.
+     * The backend of that name; for {@value #AUTO} the first of {@link #ALL}.
      *
      * @throws IllegalArgumentException if there is none
      */

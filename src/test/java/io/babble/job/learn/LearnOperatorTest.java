@@ -9,6 +9,7 @@ import io.babble.job.options.Settings;
 import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;
+import io.babble.records.Prompt;
 import io.babble.records.Report;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -67,8 +68,8 @@ class LearnOperatorTest {
             learner.settle();
             state = learner.snapshot();
         }
-        try (LearnerHarness learner =
-                LearnerHarness.restored(small("learning", "false", "replay.idle", "true"), state)) {
+        try (LearnerHarness learner = LearnerHarness.restored(
+                small("learning", "false", "replay.idle", "true", "samples.every", "8"), state)) {
             Model before = learner.model();
             learner.read("a", "abcdabcdabcdabcd");
             learner.passTime(10_000);
@@ -80,6 +81,10 @@ class LearnOperatorTest {
             assertThat(report.accepted()).isEqualTo(28);
             assertThat(report.bitsPerByte()).isPositive();
             assertThat(report.replayed()).isZero();
+            assertThat(learner.prompts())
+                    .hasSizeGreaterThan(1)
+                    .extracting(Prompt::id)
+                    .doesNotHaveDuplicates();
         }
     }
 

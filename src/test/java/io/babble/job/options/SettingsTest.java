@@ -120,16 +120,16 @@ class SettingsTest {
 
     @Test
     void aModelWhoseWeightsDoNotFitIntoNativeMemoryIsRefused() {
-        String[] large = {"model.hidden", "2048", "model.layers", "3", "memory.native", "480 mb"};
-        long bytes = 8L * new Shape(257, 4, 2048, 3).parameters();
+        String[] large = {"model.hidden", "2048", "model.layers", "3", "memory.native", "200 mb"};
+        long bytes = 4L * new Shape(257, 4, 2048, 3).parameters();
 
         assertThatThrownBy(() -> small(large))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("babble.model.hidden")
                 .hasMessageContaining("babble.memory.native")
                 .hasMessageContaining(bytes + " bytes")
-                .hasMessageContaining("503316480 are allowed");
-        assertThat(small("model.hidden", "2048", "model.layers", "3", "memory.native", "480 mb", "backend", "nd4j")
+                .hasMessageContaining("209715200 are allowed");
+        assertThat(small("model.hidden", "2048", "model.layers", "3", "memory.native", "200 mb", "backend", "nd4j")
                         .get(Options.HIDDEN))
                 .as("ND4J's memory has no limit")
                 .isEqualTo(2048);
@@ -143,8 +143,16 @@ class SettingsTest {
     void topicsThatCoincideAreRefused(String topic, String name) {
         assertThatThrownBy(() -> small("topics." + topic, name))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("five different topics")
-                .hasMessageContaining(name + ", ");
+                .hasMessageContaining("must differ")
+                .hasMessageContaining(name + " twice");
+    }
+
+    @Test
+    void outputsMayShareATopic() {
+        assertThat(small("topics.reports", "all", "topics.samples", "all")
+                        .topics()
+                        .reports())
+                .isEqualTo("all");
     }
 
     @Test

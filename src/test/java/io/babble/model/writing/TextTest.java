@@ -201,7 +201,7 @@ class TextTest {
         byte[] unknown = {9, 0, 0};
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> Text.read(new DataInputStream(new ByteArrayInputStream(unknown))))
-                .withMessageContaining("version 9");
+                .withMessageContaining("version 9 was found, but this Babble reads version 1");
     }
 
     private static Text text(int length, String stop) {
