@@ -37,7 +37,7 @@ final class BabbleProcess {
     BabbleProcess(Path output, List<String> call) {
         List<String> command = new ArrayList<>(List.of("io.babble.cli.Babble"));
         command.addAll(call);
-        process = JavaProcess.start(output, JavaProcess.classPath(), List.of("-Xmx1g"), command);
+        process = JavaProcess.start(output, JavaProcess.classPath(), JavaProcess.quickToStart("-Xmx1g"), command);
     }
 
     int exitCode() throws InterruptedException {

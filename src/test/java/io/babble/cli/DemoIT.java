@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -136,9 +137,9 @@ class DemoIT {
         for (ByteArrayOutputStream stream : streams.values()) {
             byte[] published = stream.toByteArray();
             int length = partLength(text, from);
-            for (int i = 0; i < published.length; i++) {
-                assertThat(published[i]).as("byte %d of a stream", i).isEqualTo(text[from + i]);
-            }
+            assertThat(Arrays.mismatch(published, 0, published.length, text, from, from + published.length))
+                    .as("first byte of a stream that is not the text's")
+                    .isEqualTo(-1);
             from += length;
         }
         return streams.values().stream().mapToLong(ByteArrayOutputStream::size).sum();

@@ -2,6 +2,7 @@ package io.babble.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.ReadTopic;
 import io.babble.embedded.EmbeddedKafka;
 import io.babble.records.Report;
 import java.io.IOException;
@@ -12,12 +13,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Exports the model of one job and starts another job from it. */
 class ModelMovesIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
-    private static final int FIRST_TEXT = 100_000;
+    private static final int FIRST_TEXT = 40_000;
     private static final int SECOND_TEXT = 5_000;
 
     /** Order-zero entropy of the text in bits per byte, which a new model does not reach on so little text. */
@@ -55,8 +53,8 @@ class ModelMovesIT {
             String model = folder.resolve("m.babble").toString();
             runSuccessfully("export", "--savepoint", stopped.group(1), "--to", model);
             assertThat(runSuccessfully("inspect", stopped.group(1)).lines())
-                    .contains("accepted    100,000 bytes", "pending     0", "streams     1")
-                    .contains("            key/text.txt  100,000 symbols");
+                    .contains("accepted    40,000 bytes", "pending     0", "streams     1")
+                    .contains("            key/text.txt  40,000 symbols");
             assertThat(runSuccessfully("write", "--model", model, "To be", "--length", "9"))
                     .startsWith("To be");
             BabbleProcess imported = new BabbleProcess(
@@ -79,9 +77,10 @@ class ModelMovesIT {
             publish(kafka, "second", FIRST_TEXT, FIRST_TEXT + SECOND_TEXT);
             Report report = awaitLearned(kafka, "second", FIRST_TEXT + SECOND_TEXT);
 
-            List<Report> reports = reports(kafka, "second");
-            assertThat(reports.get(0).step()).isGreaterThan(learned.step());
-            assertThat(bitsPerByte(reports)).isLessThan(ORDER_ZERO_ENTROPY);
+            try (ReadTopic<Report> reports = reports(kafka, "second")) {
+                assertThat(reports.all().get(0).step()).isGreaterThan(learned.step());
+                assertThat(bitsPerByte(reports.all())).isLessThan(ORDER_ZERO_ENTROPY);
+            }
             assertThat(report.symbols()).isEqualTo(FIRST_TEXT + SECOND_TEXT);
             assertThat(report.pending()).isZero();
             String[] topics = {"--topic", "second.prompts", "--samples-topic", "second.samples"};
@@ -160,33 +159,20 @@ class ModelMovesIT {
     }
 
     private static Report awaitLearned(EmbeddedKafka kafka, String job, long bytes) {
-        Awaitility.await().atMost(TIMEOUT).until(() -> {
-            List<Report> reports = reports(kafka, job);
-            return !reports.isEmpty() && reports.get(reports.size() - 1).symbols() == bytes;
-        });
-        List<Report> reports = reports(kafka, job);
-        return reports.get(reports.size() - 1);
-    }
-
-    private static List<Report> reports(EmbeddedKafka kafka, String job) {
-        List<Report> reports = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
-            TopicPartition partition = new TopicPartition(job + ".reports", 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> reports.add(Report.fromJson(record.value())));
-            }
+        try (ReadTopic<Report> reports = reports(kafka, job)) {
+            Awaitility.await().atMost(TIMEOUT).until(() -> last(reports.all())
+                    .filter(report -> report.symbols() == bytes)
+                    .isPresent());
+            return last(reports.all()).orElseThrow();
         }
-        return reports;
     }
 
-    private static KafkaConsumer<byte[], byte[]> consumer(EmbeddedKafka kafka) {
-        return new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers()),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+    private static Optional<Report> last(List<Report> reports) {
+        return reports.isEmpty() ? Optional.empty() : Optional.of(reports.get(reports.size() - 1));
+    }
+
+    private static ReadTopic<Report> reports(EmbeddedKafka kafka, String job) {
+        return new ReadTopic<>(kafka.bootstrapServers(), job + ".reports", record -> Report.fromJson(record.value()));
     }
 
     private static String[] withServers(EmbeddedKafka kafka, String[] topics, String... call) {

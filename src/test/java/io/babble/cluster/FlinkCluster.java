@@ -97,6 +97,11 @@ final class FlinkCluster implements AutoCloseable {
                 .until(() -> registered().size() == taskManagers);
     }
 
+    /** Options of a cluster with TaskManagers that live for seconds. */
+    static Configuration quickToStart() {
+        return new Configuration().set(CoreOptions.FLINK_TM_JVM_OPTIONS, String.join(" ", JavaProcess.quickToStart()));
+    }
+
     private static Configuration configuration(Path folder, String zooKeepers, int rest) {
         Configuration configuration = FlinkDefaults.everywhere();
         List.of(
@@ -257,7 +262,7 @@ final class FlinkCluster implements AutoCloseable {
     private void startJobManager() {
         jobManager = start(
                 "jobmanager-" + starts++,
-                List.of("-Xmx512m"),
+                JavaProcess.quickToStart("-Xmx512m"),
                 List.of(
                         StandaloneSessionClusterEntrypoint.class.getName(),
                         "--configDir",
@@ -276,7 +281,9 @@ final class FlinkCluster implements AutoCloseable {
         call.addAll(List.of("-D", "taskmanager.resource-id=" + name));
         List<String> jvm = new ArrayList<>(
                 List.of(ProcessMemoryUtils.generateJvmParametersStr(memory).split(" ")));
-        configuration.getOptional(CoreOptions.FLINK_TM_JVM_OPTIONS).ifPresent(jvm::add);
+        configuration
+                .getOptional(CoreOptions.FLINK_TM_JVM_OPTIONS)
+                .ifPresent(more -> jvm.addAll(List.of(more.split(" "))));
         taskManagers.add(new TaskManager(name, start(name, jvm, call)));
     }
 

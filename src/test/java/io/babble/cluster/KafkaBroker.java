@@ -37,7 +37,7 @@ final class KafkaBroker implements AutoCloseable {
         process = JavaProcess.start(
                         folder.resolve("logs").resolve("broker-" + starts++),
                         JavaProcess.classPath(),
-                        List.of("-Xmx512m"),
+                        JavaProcess.quickToStart("-Xmx512m"),
                         List.of(
                                 KafkaBroker.class.getName(),
                                 folder.resolve("data").toString(),

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
  */
 class KillsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int TEXT_PER_SECOND = 5_000;
+    private static final int TEXT_PER_SECOND = 2_000;
     private static final int SECONDS_PER_PROMPT = 2;
 
     private enum Victim {
@@ -51,7 +51,7 @@ class KillsIT {
     @Test
     void whateverIsKilledEverySymbolIsLearnedOnceAndEveryPieceIsWrittenOnce() throws Exception {
         System.out.println("Kills: -Dchaos.seed=" + seed);
-        try (Cluster started = new Cluster("kills", JavaProcess.classPath(), 2, new Configuration())) {
+        try (Cluster started = new Cluster("kills", JavaProcess.classPath(), 2, FlinkCluster.quickToStart())) {
             cluster = started;
             kafka = cluster.kafka();
             flink = cluster.flink();

@@ -34,7 +34,7 @@ class TwiceInOneClusterIT {
         String libraries = JavaProcess.classPath(entry -> !entry.contains(OUR_CLASSES));
         Configuration jar = new Configuration()
                 .set(PipelineOptions.JARS, List.of(JAR.toUri().toString()));
-        try (Cluster cluster = new Cluster("twice", libraries, 1, new Configuration())) {
+        try (Cluster cluster = new Cluster("twice", libraries, 1, FlinkCluster.quickToStart())) {
             String kafka = cluster.kafka().bootstrapServers();
             Topics first = cluster.createTopics("first");
             Topics second = cluster.createTopics("second");

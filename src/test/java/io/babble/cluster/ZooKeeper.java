@@ -31,7 +31,7 @@ final class ZooKeeper implements AutoCloseable {
         process = JavaProcess.start(
                         folder.resolve("zookeeper"),
                         JavaProcess.classPath(),
-                        List.of("-Xmx128m"),
+                        JavaProcess.quickToStart("-Xmx128m"),
                         List.of(
                                 FlinkZooKeeperQuorumPeer.class.getName(),
                                 "--zkConfigFile",

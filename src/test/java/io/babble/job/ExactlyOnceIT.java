@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ExactlyOnceIT {
     private static final String[] EXACTLY_ONCE = {"delivery", "exactly-once", "kafka.transaction.timeout.ms", "20000"};
 
+    /** For tests that wait for it: longer than the time between two of their checkpoints on a busy machine. */
+    private static final String[] SOON_TIMED_OUT = {"kafka.transaction.timeout.ms", "10000"};
+
     private static final String FORGOTTEN =
             "The producer attempted to use a producer id which is not currently assigned to its transactional id.";
 
@@ -69,6 +72,7 @@ class ExactlyOnceIT {
         try (Stage stage = stage(Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"), NEVER);
                 Service service = stage.service("timed-out", 1, LongTexts.SLOW)
                         .changed(EXACTLY_ONCE)
+                        .changed(SOON_TIMED_OUT)
                         .started();
                 LoggedLines log = LoggedLines.of("org.apache.flink.connector.kafka")) {
             Path savepoint = cancelledWithSavepoint(service);
@@ -76,11 +80,11 @@ class ExactlyOnceIT {
                     .noneMatch(transaction -> transaction.state() == TransactionState.ONGOING));
             service.startedFrom(savepoint);
 
-            service.publishByTurns(4_000, 8_000);
-            awaitLearned(service, 8_000);
+            service.publishByTurns(2_000, 4_000);
+            awaitLearned(service, 4_000);
             assertThat(log.lines()).anyMatch(line -> line.contains("most likely signals data loss"));
             assertThat(service.reports()).extracting(Report::number).doesNotHaveDuplicates();
-            assertThat(service.lastReport().symbols()).isEqualTo(8_000);
+            assertThat(service.lastReport().symbols()).isEqualTo(4_000);
         }
     }
 
@@ -88,12 +92,13 @@ class ExactlyOnceIT {
     void whereTheBrokerHasForgottenTheTransactionsItStartsOnceItHasRunAtLeastOnce() {
         try (Stage stage = stage(
                         Map.of(
-                                "transactional.id.expiration.ms", "5000",
+                                "transactional.id.expiration.ms", "8000",
                                 "transaction.abort.timed.out.transaction.cleanup.interval.ms", "500",
                                 "transaction.remove.expired.transaction.cleanup.interval.ms", "500"),
                         NEVER);
                 Service service = stage.service("forgotten", 1, LongTexts.SLOW)
                         .changed(EXACTLY_ONCE)
+                        .changed(SOON_TIMED_OUT)
                         .started()) {
             Path savepoint = cancelledWithSavepoint(service);
             service.await("transactions forgotten", () -> service.transactions().isEmpty());
@@ -106,15 +111,15 @@ class ExactlyOnceIT {
                     .startedFrom(savepoint)
                     .stoppedWithSavepoint();
             service.changed("delivery", "exactly-once").startedFrom(written);
-            service.publishByTurns(4_000, 8_000);
-            awaitLearned(service, 8_000);
+            service.publishByTurns(2_000, 4_000);
+            awaitLearned(service, 4_000);
         }
     }
 
     private static Path cancelledWithSavepoint(Service service) {
         LongTexts texts = LongTexts.longestAskedFor(service, "long");
-        service.publishByTurns(0, 4_000);
-        awaitLearned(service, 4_000);
+        service.publishByTurns(0, 2_000);
+        awaitLearned(service, 2_000);
         awaitCommitted(service, "a beginning of each text", texts::haveMore);
         texts.assertUnfinished();
         return service.cancelledWithSavepoint();

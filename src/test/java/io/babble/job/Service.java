@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.CreatedTopics;
+import io.babble.ReadTopic;
 import io.babble.embedded.EmbeddedFlink;
 import io.babble.job.options.Settings;
 import io.babble.records.Prompt;
@@ -23,7 +24,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
@@ -52,6 +52,8 @@ final class Service implements AutoCloseable {
     private final Topics topics;
     private final List<String> options;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final ReadTopic<Report> reports;
+    private final ReadTopic<Sample> samples;
     private final AtomicReference<Exception> failedToSend = new AtomicReference<>();
     private int parallelism;
     private JobID job;
@@ -76,6 +78,8 @@ final class Service implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "4000000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+        reports = new ReadTopic<>(bootstrapServers, topics.reports(), record -> Report.fromJson(record.value()));
+        samples = new ReadTopic<>(bootstrapServers, topics.samples(), record -> Sample.fromJson(record.value()));
     }
 
     /** From its next start on. */
@@ -201,7 +205,7 @@ final class Service implements AutoCloseable {
     }
 
     List<Report> reports() {
-        return all(topics.reports(), record -> Report.fromJson(record.value()));
+        return reports.all();
     }
 
     Report lastReport() {
@@ -210,7 +214,7 @@ final class Service implements AutoCloseable {
     }
 
     List<Sample> samples() {
-        return all(topics.samples(), record -> Sample.fromJson(record.value()));
+        return samples.all();
     }
 
     Written written(String id) {
@@ -221,11 +225,10 @@ final class Service implements AutoCloseable {
     /** Everything wrong that was set aside: the error, and how many bytes. */
     Map<String, Integer> deadLetters() {
         Map<String, Integer> letters = new HashMap<>();
-        all(topics.deadLetters(), record -> record)
-                .forEach(record -> letters.merge(
-                        new String(record.headers().lastHeader("babble.error").value(), UTF_8),
-                        record.value() == null ? 0 : record.value().length,
-                        Integer::sum));
+        readDeadLetters(record -> letters.merge(
+                new String(record.headers().lastHeader("babble.error").value(), UTF_8),
+                record.value() == null ? 0 : record.value().length,
+                Integer::sum));
         return letters;
     }
 
@@ -269,12 +272,6 @@ final class Service implements AutoCloseable {
         });
     }
 
-    private <T> List<T> all(String topic, Function<ConsumerRecord<byte[], byte[]>, T> read) {
-        List<T> records = new ArrayList<>();
-        follow(topic, 0, record -> records.add(read.apply(record)));
-        return records;
-    }
-
     /** Gives each record of the dead letters' topic that is there now to {@code reader}. */
     void readDeadLetters(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         follow(topics.deadLetters(), 0, reader);
@@ -311,6 +308,8 @@ final class Service implements AutoCloseable {
     @Override
     public void close() {
         producer.close();
+        reports.close();
+        samples.close();
         if (job != null && !status().isGloballyTerminalState()) {
             flink.cancel(job);
         }

@@ -19,13 +19,14 @@ record Written(List<Sample> pieces) {
     /** The text, put together as the README says: what lies before the offset that was reached is a repeat. */
     String text() {
         StringBuilder text = new StringBuilder();
+        int reached = 0;
         for (Sample piece : pieces) {
-            int reached = text.codePointCount(0, text.length());
             assertThat(piece.offset()).as("no gap before %s", piece).isLessThanOrEqualTo(reached);
             int known = Math.toIntExact(reached - piece.offset());
             int length = piece.text().codePointCount(0, piece.text().length());
             if (known < length) {
                 text.append(piece.text().substring(piece.text().offsetByCodePoints(0, known)));
+                reached += length - known;
             }
         }
         return text.toString();
