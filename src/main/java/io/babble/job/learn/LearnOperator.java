@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
@@ -28,6 +29,7 @@ import io.babble.text.Stream;
 import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -109,9 +111,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void open() throws Exception {
         super.open();
-        List<Model> restored = state.takeModels();
-        learner = newLearner(restored.isEmpty() ? engine.newModel() : restored.get(0));
-        restored.stream().skip(1).forEach(learner::setLastGood);
+        LearnerState.requireOneLearner(getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        Map<Role, Model> restored = state.takeModels();
+        learner = newLearner(Optional.ofNullable(restored.get(Role.CURRENT)).orElseGet(engine::newModel));
+        Optional.ofNullable(restored.get(Role.LAST_GOOD)).ifPresent(learner::setLastGood);
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         accounting = new Accounting(ledger, learner, replay, streams, meters, timers.now());
@@ -206,7 +209,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             weights.pause(checkpointId);
         }
         Model model = learner.snapshot();
-        List<Model> models = List.of(model, learner.lastGood());
+        Map<Role, Model> models = Map.of(Role.CURRENT, model, Role.LAST_GOOD, learner.lastGood());
         return new ModelSnapshot(
                         models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory, () -> learner.release(model))
                 .addTo(

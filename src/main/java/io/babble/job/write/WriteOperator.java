@@ -1,6 +1,7 @@
 package io.babble.job.write;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.BackgroundWork;
 import io.babble.job.operator.Chunk;
@@ -60,7 +61,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     private Answers answers;
     /** Restored weights; empty for a job without restored state, and once they are loaded. */
-    private List<Model> restored = List.of();
+    private Optional<Model> restored = Optional.empty();
 
     private WriterModel model;
     private WriterMeters meters;
@@ -92,8 +93,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         model = new WriterModel(
                 settings,
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
-        restored.forEach(model::load);
-        restored = List.of();
+        restored.ifPresent(model::load);
+        restored = Optional.empty();
         writing.request();
     }
 
@@ -218,7 +219,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         }
         OperatorSnapshotFutures snapshot = super.snapshotState(checkpointId, timestamp, options, factory);
         return model.isLoaded()
-                ? new ModelSnapshot(List.of(model.model().get()), OperatorStateHandle.Mode.BROADCAST, factory)
+                ? new ModelSnapshot(
+                                Map.of(Role.CURRENT, model.model().get()), OperatorStateHandle.Mode.BROADCAST, factory)
                         .addTo(snapshot, getContainingTask().getCancelables())
                 : snapshot;
     }

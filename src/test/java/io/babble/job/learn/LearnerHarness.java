@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
@@ -27,23 +28,30 @@ import org.apache.flink.util.OutputTag;
 
 /** A learner alone, in Flink's operator harness: text goes in by name, time moves by hand. */
 final class LearnerHarness implements AutoCloseable {
+    private static final int MAX_PARALLELISM = 128;
+
     private final KeyedOneInputStreamOperatorTestHarness<String, Piece, Report> harness;
     private long offset;
 
-    private LearnerHarness(Settings settings) throws Exception {
+    private LearnerHarness(Settings settings, int learners) throws Exception {
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new LearnOperatorFactory(settings), Piece::stream, Types.STRING);
+                new LearnOperatorFactory(settings), Piece::stream, Types.STRING, MAX_PARALLELISM, learners, 0);
         harness.getExecutionConfig().enableObjectReuse();
     }
 
     static LearnerHarness started(Settings settings) throws Exception {
-        LearnerHarness learner = new LearnerHarness(settings);
+        return started(settings, 1);
+    }
+
+    /** The first of {@code learners}. */
+    static LearnerHarness started(Settings settings, int learners) throws Exception {
+        LearnerHarness learner = new LearnerHarness(settings, learners);
         learner.harness.open();
         return learner;
     }
 
     static LearnerHarness restored(Settings settings, OperatorSubtaskState state) throws Exception {
-        LearnerHarness learner = new LearnerHarness(settings);
+        LearnerHarness learner = new LearnerHarness(settings, 1);
         learner.harness.initializeState(state);
         learner.harness.open();
         return learner;
@@ -119,7 +127,7 @@ final class LearnerHarness implements AutoCloseable {
     Model model() throws Exception {
         OperatorStateHandle state =
                 harness.snapshot(2, 2).getRawOperatorState().iterator().next();
-        return ModelSnapshot.read(state).get(0);
+        return ModelSnapshot.read(state).get(Role.CURRENT);
     }
 
     long modelCrc() throws Exception {
