@@ -46,6 +46,7 @@ import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.clock.Clock;
 
 /**
  * Trains one model on pieces of many streams: {@link OpenStreams} has their text, {@link Packer} packs it into windows, {@link
@@ -65,7 +66,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final Settings settings;
     private final EngineFactory engine;
     private final WindowSizes sizes;
-    private final String textTopic;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -79,16 +79,14 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private PeriodicSamples samples;
     private Accounting accounting;
 
-    LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
+    LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings, Clock clock) {
         super(parameters);
         this.settings = settings;
         engine = new EngineFactory(settings);
         sizes = settings.windowSizes();
-        textTopic = settings.get(Options.TEXT_TOPIC);
         mailbox = parameters.getMailboxExecutor();
-        timers = new Timers(parameters.getProcessingTimeService());
-        long weightsEvery = settings.get(Options.MODEL_EVERY).toMillis();
-        weights = new WeightsSender(mailbox, weightsEvery, chunk -> emit(WEIGHTS, chunk));
+        timers = new Timers(parameters.getProcessingTimeService(), clock);
+        weights = new WeightsSender(mailbox, settings, chunk -> emit(WEIGHTS, chunk));
     }
 
     @Override
@@ -117,7 +115,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         Optional.ofNullable(restored.get(Role.LAST_GOOD)).ifPresent(learner::setLastGood);
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
-        accounting = new Accounting(ledger, learner, replay, streams, meters, timers.now());
+        accounting = new Accounting(ledger, learner, replay, streams, meters, timers);
         weights.offer(learner, timers.now());
         schedule.start();
         schedule.every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
@@ -141,11 +139,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         accounting.accepted(piece.text().length);
         if (dead.length > 0) {
             accounting.dead(dead.length);
-            String error = dead.length + " bytes of this record, or of a character that it leaves unfinished, are not"
-                    + " UTF-8";
-            emit(DEAD_LETTERS, piece.deadLetter(dead, error));
+            String where = " bytes of this record, or of a character that it leaves unfinished, are not UTF-8";
+            emit(DEAD_LETTERS, piece.deadLetter(dead, dead.length + where));
         }
-        reportUnfinished(streams.evict(timers.now()));
+        reportUnfinished(streams.evict(timers.now(), timers.wallTime()));
         schedule.textArrived();
     }
 
@@ -161,7 +158,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         long nanos = System.nanoTime() - begin;
         streams.learned(window, timers.now());
         replay.learned(window.names(), window.window());
-        accounting.step(window, learned, nanos, timers.now());
+        accounting.step(window, learned, nanos);
         sendToWriter();
         return nanos;
     }
@@ -183,21 +180,21 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void endIdleStreams(long timeoutMillis) throws Exception {
-        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now()));
+        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now(), timers.wallTime()));
         schedule.schedule();
     }
 
     private void reportUnfinished(List<byte[]> characters) {
         for (byte[] dead : characters) {
             accounting.dead(dead.length);
-            String error = "The stream ended within a character";
-            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, textTopic, -1, -1));
+            String topic = settings.get(Options.TEXT_TOPIC);
+            emit(DEAD_LETTERS, new DeadLetter(null, dead, "The stream ended within a character", topic, -1, -1));
         }
     }
 
     private void report() throws Exception {
         weights.offer(learner, timers.now());
-        accounting.report(timers.now()).ifPresent(report -> output.collect(new StreamRecord<>(report)));
+        accounting.report().ifPresent(report -> output.collect(new StreamRecord<>(report)));
     }
 
     @Override

@@ -108,7 +108,7 @@ final class StepSchedule {
         OptionalLong waitingSince = packer.waitingSince();
         if (waitingSince.isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
-            timers.at(waitingSince.getAsLong() + lingerMillis, () -> {
+            timers.after(waitingSince.getAsLong() + lingerMillis - timers.now(), () -> {
                 lingerTimerSet = false;
                 schedule();
             });
@@ -143,7 +143,7 @@ final class StepSchedule {
 
     private void waitForMore() {
         waitingForMore = true;
-        timers.at(timers.now() + pacing.beginWait(streams.acceptedBytes()), () -> {
+        timers.after(pacing.beginWait(streams.acceptedBytes()), () -> {
             waitingForMore = false;
             schedule();
         });

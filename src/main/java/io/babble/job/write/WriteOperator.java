@@ -35,6 +35,7 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.clock.Clock;
 
 /**
  * Answers prompts with the newest weights it has. {@link Answers} has the texts; those in progress are written together, one symbol of
@@ -67,10 +68,10 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     private WriterMeters meters;
     private long lastPieces;
 
-    WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
+    WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings, Clock clock) {
         super(parameters);
         this.settings = settings;
-        timers = new Timers(parameters.getProcessingTimeService());
+        timers = new Timers(parameters.getProcessingTimeService(), clock);
         writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MAX_RECORDS_BETWEEN_SLICES);
     }
 
@@ -123,7 +124,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         if (prompt.origin() == Origin.PROMPT) {
             meters.addRefused();
             String error = "Busy: " + answers.waiting() + " prompts are waiting; ask again later";
-            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.now())));
+            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.wallTime())));
         }
     }
 
@@ -194,7 +195,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     }
 
     private void sendPiece(String id, Answer answer) {
-        Sample piece = answer.nextPiece(id, model.version(), model.bitsPerByte(), timers.now());
+        Sample piece = answer.nextPiece(id, model.version(), model.bitsPerByte(), timers.wallTime());
         if (piece != null) {
             meters.addCharacters(piece.text().codePointCount(0, piece.text().length()));
             if (piece.done()) {

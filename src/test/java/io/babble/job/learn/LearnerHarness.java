@@ -1,5 +1,6 @@
 package io.babble.job.learn;
 
+import io.babble.job.TestClock;
 import io.babble.job.internals.ModelSnapshot;
 import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.operator.Chunk;
@@ -31,11 +32,17 @@ final class LearnerHarness implements AutoCloseable {
     private static final int MAX_PARALLELISM = 128;
 
     private final KeyedOneInputStreamOperatorTestHarness<String, Piece, Report> harness;
+    private final TestClock clock = new TestClock(this::processingTime);
     private long offset;
 
     private LearnerHarness(Settings settings, int learners) throws Exception {
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new LearnOperatorFactory(settings), Piece::stream, Types.STRING, MAX_PARALLELISM, learners, 0);
+                new LearnOperatorFactory(settings, () -> clock),
+                Piece::stream,
+                Types.STRING,
+                MAX_PARALLELISM,
+                learners,
+                0);
         harness.getExecutionConfig().enableObjectReuse();
     }
 
@@ -62,7 +69,7 @@ final class LearnerHarness implements AutoCloseable {
     }
 
     void read(String stream, byte[] text, Ending ending) throws Exception {
-        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, harness.getProcessingTime(), null);
+        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, clock.absoluteTimeMillis(), null);
         harness.processElement(piece, 0);
     }
 
@@ -81,6 +88,15 @@ final class LearnerHarness implements AutoCloseable {
     void passTime(long millis) throws Exception {
         harness.setProcessingTime(harness.getProcessingTime() + millis);
         settle();
+    }
+
+    private long processingTime() {
+        return harness.getProcessingTime();
+    }
+
+    /** Somebody sets the machine's clock so many milliseconds forward, or back. */
+    void setClockForward(long millis) {
+        clock.setForward(millis);
     }
 
     OperatorSubtaskState snapshot() throws Exception {

@@ -2,6 +2,7 @@ package io.babble.job.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.job.TestClock;
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.EngineFactory;
 import io.babble.job.options.Settings;
@@ -44,9 +45,11 @@ public final class WriterHarness implements AutoCloseable {
 
     private final AbstractStreamOperatorTestHarness<Sample> harness;
 
+    private final TestClock clock = new TestClock(this::processingTime);
+
     private WriterHarness(Settings settings, int writers, int writer) throws Exception {
         harness = new AbstractStreamOperatorTestHarness<>(
-                new WriteOperatorFactory(settings), MAX_PARALLELISM, writers, writer);
+                new WriteOperatorFactory(settings, () -> clock), MAX_PARALLELISM, writers, writer);
         harness.getExecutionConfig().enableObjectReuse();
         harness.getStreamConfig().setStatePartitioner(0, (KeySelector<Prompt, String>) Prompt::id);
         harness.getStreamConfig().setStateKeySerializer(StringSerializer.INSTANCE);
@@ -193,6 +196,10 @@ public final class WriterHarness implements AutoCloseable {
                     }
                 });
         return String.join("", unsent);
+    }
+
+    private long processingTime() {
+        return harness.getProcessingTime();
     }
 
     void barrierComes(long number) throws Exception {
