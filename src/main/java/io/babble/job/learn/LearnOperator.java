@@ -21,7 +21,7 @@ import io.babble.model.Replay;
 import io.babble.model.StepResult;
 import io.babble.model.backend.Backends;
 import io.babble.records.DeadLetter;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
@@ -56,7 +56,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         implements OneInputStreamOperator<Piece, Report>, StepSchedule.Steps {
     public static final String UID = "learn";
     public static final OutputTag<Chunk> WEIGHTS = new OutputTag<>("weights", TypeInformation.of(Chunk.class));
-    public static final OutputTag<Prompt> PROMPTS = new OutputTag<>("prompts", TypeInformation.of(Prompt.class));
+    public static final OutputTag<PromptCommand> PROMPTS =
+            new OutputTag<>("prompts", TypeInformation.of(PromptCommand.class));
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
 
@@ -175,7 +176,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void sendToWriter() throws Exception {
-        samples.next(learner.symbols(), learner.version()).ifPresent(prompt -> emit(PROMPTS, prompt));
+        Optional<PromptCommand> prompt =
+                samples.next(learner.symbols(), learner.version()).map(PromptCommand::answer);
+        prompt.ifPresent(command -> emit(PROMPTS, command));
         weights.offer(learner, timers.now());
     }
 

@@ -15,11 +15,9 @@ import io.babble.metrics.WriterMeters;
 import io.babble.model.Model;
 import io.babble.model.writing.Text;
 import io.babble.records.DeadLetter;
-import io.babble.records.Origin;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Sample;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +40,7 @@ import org.apache.flink.util.clock.Clock;
  * each at a time, in slices between the records. Prompts and weights take effect between two symbols.
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
-        implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
+        implements TwoInputStreamOperator<PromptCommand, Chunk, Sample> {
     public static final String UID = "write";
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
@@ -66,6 +64,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     private WriterModel model;
     private WriterMeters meters;
+    private SampleSender samples;
+    private PromptCommands commands;
     private long lastPieces;
 
     WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings, Clock clock) {
@@ -94,38 +94,23 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         model = new WriterModel(
                 settings,
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
+        samples = new SampleSender(model, meters, timers, piece -> output.collect(new StreamRecord<>(piece)));
+        commands = new PromptCommands(
+                answers,
+                samples,
+                meters,
+                settings.get(Options.PROMPTS_TOPIC),
+                letter -> output.collect(DEAD_LETTERS, new StreamRecord<>(letter)));
         restored.ifPresent(model::load);
         restored = Optional.empty();
         writing.request();
     }
 
     @Override
-    public void processElement1(StreamRecord<Prompt> element) throws Exception {
+    public void processElement1(StreamRecord<PromptCommand> element) throws Exception {
         writing.recordArrived();
-        Prompt prompt = element.getValue();
-        switch (answers.admit(prompt)) {
-            case ACCEPTED -> writing.request();
-            case REPEATED -> refuseRepeated(prompt);
-            case BUSY -> refuseBusy(prompt);
-        }
-    }
-
-    /** Not an answer under the prompt's id: that would end the text in progress under it. */
-    private void refuseRepeated(Prompt prompt) {
-        meters.addRefused();
-        String error = "The prompt with the id " + prompt.id() + " is still being answered";
-        byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
-        String topic = settings.get(Options.PROMPTS_TOPIC);
-        output.collect(DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
-    }
-
-    /** A periodic one is dropped in silence. */
-    private void refuseBusy(Prompt prompt) {
-        if (prompt.origin() == Origin.PROMPT) {
-            meters.addRefused();
-            String error = "Busy: " + answers.waiting() + " prompts are waiting; ask again later";
-            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.wallTime())));
-        }
+        commands.execute(element.getValue());
+        writing.request();
     }
 
     @Override
@@ -162,7 +147,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         decode(batch.values().stream().map(Answer::text).toList());
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
             if (answer.getValue().text().isDone()) {
-                sendPiece(answer.getKey(), answer.getValue());
+                samples.sendNext(answer.getKey(), answer.getValue());
             }
             answers.store(answer.getKey(), answer.getValue());
         }
@@ -189,19 +174,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
             return;
         }
         for (Map.Entry<String, Answer> answer : answers.allActive().entrySet()) {
-            sendPiece(answer.getKey(), answer.getValue());
+            samples.sendNext(answer.getKey(), answer.getValue());
             answers.store(answer.getKey(), answer.getValue());
-        }
-    }
-
-    private void sendPiece(String id, Answer answer) {
-        Sample piece = answer.nextPiece(id, model.version(), model.bitsPerByte(), timers.wallTime());
-        if (piece != null) {
-            meters.addCharacters(piece.text().codePointCount(0, piece.text().length()));
-            if (piece.done()) {
-                meters.addText();
-            }
-            output.collect(new StreamRecord<>(piece));
         }
     }
 

@@ -2,7 +2,7 @@ package io.babble.job.write;
 
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.Settings;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Sample;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperatorFactory;
 import org.apache.flink.streaming.api.operators.StreamOperator;
@@ -14,7 +14,7 @@ import org.apache.flink.util.function.SerializableSupplier;
 
 /** Makes a writer; only a factory can give an operator its mailbox. */
 public final class WriteOperatorFactory extends AbstractStreamOperatorFactory<Sample>
-        implements TwoInputStreamOperatorFactory<Prompt, Chunk, Sample> {
+        implements TwoInputStreamOperatorFactory<PromptCommand, Chunk, Sample> {
     private final Settings settings;
     private final SerializableSupplier<Clock> clock;
 

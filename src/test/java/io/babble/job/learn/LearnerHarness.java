@@ -11,6 +11,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Report;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -132,7 +133,7 @@ final class LearnerHarness implements AutoCloseable {
     }
 
     List<Prompt> prompts() {
-        return side(LearnOperator.PROMPTS);
+        return side(LearnOperator.PROMPTS).stream().map(PromptCommand::prompt).toList();
     }
 
     List<Chunk> chunks() {

@@ -17,8 +17,10 @@ import io.babble.model.Shape.Tensor;
 import io.babble.records.DeadLetter;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Sample;
 import io.babble.text.Alphabet;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -51,7 +53,7 @@ public final class WriterHarness implements AutoCloseable {
         harness = new AbstractStreamOperatorTestHarness<>(
                 new WriteOperatorFactory(settings, () -> clock), MAX_PARALLELISM, writers, writer);
         harness.getExecutionConfig().enableObjectReuse();
-        harness.getStreamConfig().setStatePartitioner(0, (KeySelector<Prompt, String>) Prompt::id);
+        harness.getStreamConfig().setStatePartitioner(0, (KeySelector<PromptCommand, String>) PromptCommand::id);
         harness.getStreamConfig().setStateKeySerializer(StringSerializer.INSTANCE);
         harness.getStreamConfig().serializeAllConfigs();
     }
@@ -131,7 +133,22 @@ public final class WriterHarness implements AutoCloseable {
     }
 
     void ask(Prompt prompt) throws Exception {
-        StreamRecord<Prompt> element = new StreamRecord<>(prompt);
+        command(PromptCommand.answer(prompt));
+    }
+
+    /** A prompt under this id that is invalid. */
+    void askInvalid(String id, String error) throws Exception {
+        byte[] value = "{\"length\":-1}".getBytes(StandardCharsets.UTF_8);
+        DeadLetter record = new DeadLetter(id.getBytes(StandardCharsets.UTF_8), value, error, "prompts", 1, 7);
+        command(PromptCommand.refuse(id, record));
+    }
+
+    void cancel(String id) throws Exception {
+        command(PromptCommand.cancel(id));
+    }
+
+    private void command(PromptCommand command) throws Exception {
+        StreamRecord<PromptCommand> element = new StreamRecord<>(command);
         writer().setKeyContextElement1(element);
         writer().processElement1(element);
     }
