@@ -66,7 +66,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private final Settings settings;
     private final EngineFactory engine;
-    private final WindowSizes sizes;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -84,7 +83,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super(parameters);
         this.settings = settings;
         engine = new EngineFactory(settings);
-        sizes = settings.windowSizes();
         mailbox = parameters.getMailboxExecutor();
         timers = new Timers(parameters.getProcessingTimeService(), clock);
         weights = new WeightsSender(mailbox, settings, chunk -> emit(WEIGHTS, chunk));
@@ -96,6 +94,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         state = new LearnerState(context);
         ledger = state.ledger().orElseGet(Ledger::new);
         replay = state.replay().map(engine::limited).orElseGet(engine::newReplay);
+        WindowSizes sizes = settings.windowSizes();
         Packer packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
@@ -111,9 +110,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void open() throws Exception {
         super.open();
         LearnerState.requireOneLearner(getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
-        Map<Role, Model> restored = state.takeModels();
-        learner = newLearner(Optional.ofNullable(restored.get(Role.CURRENT)).orElseGet(engine::newModel));
-        Optional.ofNullable(restored.get(Role.LAST_GOOD)).ifPresent(learner::setLastGood);
+        learner = newLearner(state.takeModel(Role.CURRENT).orElseGet(engine::newModel));
+        state.takeModel(Role.LAST_GOOD).ifPresent(learner::setLastGood);
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         accounting = new Accounting(ledger, learner, replay, streams, meters, timers);
@@ -134,7 +132,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void processElement(StreamRecord<Piece> element) throws Exception {
-        schedule.pieceArrived();
+        schedule.pieceArrived(ledger.accepted());
         Piece piece = element.getValue();
         byte[] dead = streams.accept(piece, learner.alphabet(), timers.now());
         accounting.accepted(piece.text().length);
@@ -144,7 +142,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             emit(DEAD_LETTERS, piece.deadLetter(dead, dead.length + where));
         }
         reportUnfinished(streams.evict(timers.now(), timers.wallTime()));
-        schedule.textArrived();
+        schedule.textArrived(ledger.accepted());
     }
 
     /** A character becomes a weight change here. */
@@ -165,12 +163,10 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     @Override
-    public boolean replay() {
-        Optional<StepResult> step = learner.replay(replay, sizes.steps());
-        step.ifPresent(result -> {
-            accounting.replayStep(result);
-            samples.replayed(sizes.steps());
-        });
+    public boolean replay(int symbols) {
+        Optional<StepResult> step = learner.replay(replay, symbols);
+        step.ifPresent(accounting::replayStep);
+        step.ifPresent(result -> samples.replayed(symbols));
         return step.isPresent();
     }
 
@@ -232,7 +228,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
-        schedule.finish();
+        schedule.finish(getContainingTask()::isCanceled);
         report();
         weights.sendNewest(learner);
         super.finish();

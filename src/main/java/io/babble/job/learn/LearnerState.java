@@ -31,7 +31,7 @@ public final class LearnerState {
 
     private final ListState<Ledger> ledger;
     private final ListState<Replay> replay;
-    private Map<Role, Model> models;
+    private final Map<Role, Model> models;
 
     /**
      * Refuses more than one learner, which the adaptive scheduler or an autoscaler may ask for: one of them would have this state, and
@@ -64,11 +64,9 @@ public final class LearnerState {
         list.clear();
     }
 
-    /** Returns the restored models, once; none for a job without restored state. */
-    Map<Role, Model> takeModels() {
-        Map<Role, Model> taken = models;
-        models = Map.of();
-        return taken;
+    /** Returns a restored model, once; empty for a job without restored state. */
+    Optional<Model> takeModel(Role role) {
+        return Optional.ofNullable(models.remove(role));
     }
 
     Optional<Ledger> ledger() throws Exception {

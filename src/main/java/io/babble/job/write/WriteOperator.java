@@ -24,6 +24,7 @@ import java.util.Optional;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -210,6 +211,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public void finish() throws Exception {
         loadNewest();
         while (model.isLoaded() && answers.active() + answers.waiting() > 0) {
+            if (getContainingTask().isCanceled()) {
+                throw new CancelTaskException("Cancelled before all texts were written");
+            }
             write();
         }
         super.finish();

@@ -114,6 +114,11 @@ final class LearnerHarness implements AutoCloseable {
         harness.getOperator().notifyCheckpointAborted(number);
     }
 
+    /** Somebody cancels the job. */
+    void cancelTask() throws Exception {
+        learner().getContainingTask().cancel();
+    }
+
     void finish() throws Exception {
         harness.getOperator().finish();
     }
@@ -151,6 +156,10 @@ final class LearnerHarness implements AutoCloseable {
         return ModelCodec.crc(model());
     }
 
+    private LearnOperator learner() {
+        return (LearnOperator) harness.getOperator();
+    }
+
     private <T> List<T> side(OutputTag<T> tag) {
         Queue<StreamRecord<T>> output = harness.getSideOutput(tag);
         return output == null
@@ -160,6 +169,10 @@ final class LearnerHarness implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        harness.close();
+        if (learner().getContainingTask().isCanceled()) {
+            learner().close(); // the harness would finish it first
+        } else {
+            harness.close();
+        }
     }
 }

@@ -237,6 +237,11 @@ public final class WriterHarness implements AutoCloseable {
         writer().notifyCheckpointAborted(number);
     }
 
+    /** Somebody cancels the job. */
+    void cancelTask() throws Exception {
+        writer().getContainingTask().cancel();
+    }
+
     void finish() throws Exception {
         writer().finish();
     }
@@ -262,6 +267,10 @@ public final class WriterHarness implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        harness.close();
+        if (writer().getContainingTask().isCanceled()) {
+            writer().close(); // the harness would finish it first
+        } else {
+            harness.close();
+        }
     }
 }
