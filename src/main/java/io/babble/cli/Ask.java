@@ -13,6 +13,7 @@ import io.babble.records.Sample;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.time.Deadline;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import picocli.CommandLine.Command;
@@ -66,9 +67,25 @@ final class Ask implements Callable<Integer> {
         clients.partitions(promptsTopic);
         try (SampleFeed feed = new SampleFeed(clients, samplesTopic, false)) {
             clients.send(new ProducerRecord<>(promptsTopic, prompt.id().getBytes(UTF_8), prompt.toJson()));
-            follow(feed, prompt);
+            AtomicBoolean reading = cancelOnExit(clients, promptsTopic, prompt);
+            try {
+                follow(feed, prompt);
+            } finally {
+                reading.set(false);
+            }
         }
         return 0;
+    }
+
+    /** Cancels the prompt if the process ends, as by Ctrl-C, while the result is still true. */
+    private static AtomicBoolean cancelOnExit(KafkaClients clients, String topic, Prompt prompt) {
+        AtomicBoolean reading = new AtomicBoolean(true);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (reading.get()) {
+                clients.send(new ProducerRecord<>(topic, prompt.id().getBytes(UTF_8), null));
+            }
+        }));
+        return reading;
     }
 
     private Prompt prompt() {

@@ -13,7 +13,7 @@ import io.babble.job.source.PieceSource;
 import io.babble.job.write.WriteOperator;
 import io.babble.job.write.WriteOperatorFactory;
 import io.babble.records.DeadLetter;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.RawRecord;
 import io.babble.records.Report;
 import io.babble.records.Sample;
@@ -42,7 +42,7 @@ public final class Topology {
                 .name("read text")
                 .uid("read-text");
 
-        SingleOutputStreamOperator<Prompt> prompts = env.fromSource(from.prompts(), noWatermarks(), "prompts")
+        SingleOutputStreamOperator<PromptCommand> prompts = env.fromSource(from.prompts(), noWatermarks(), "prompts")
                 .uid("prompts")
                 .process(new ReadPrompts())
                 .name("read prompts")
@@ -54,12 +54,11 @@ public final class Topology {
                 .setParallelism(settings.get(Options.LEARNERS));
 
         SingleOutputStreamOperator<Sample> writer = prompts.union(learner.getSideOutput(LearnOperator.PROMPTS))
-                .keyBy(Prompt::id)
+                .keyBy(PromptCommand::id)
                 .connect(learner.getSideOutput(LearnOperator.WEIGHTS).broadcast())
                 .transform("write", TypeInformation.of(Sample.class), new WriteOperatorFactory(settings))
                 .uid(WriteOperator.UID);
 
-        DataStream<Sample> samples = writer.union(prompts.getSideOutput(ReadPrompts.REFUSALS));
         DataStream<DeadLetter> deadLetters = text.getSideOutput(ReadText.DEAD_LETTERS)
                 .union(
                         prompts.getSideOutput(ReadPrompts.DEAD_LETTERS),
@@ -67,7 +66,7 @@ public final class Topology {
                         writer.getSideOutput(WriteOperator.DEAD_LETTERS));
 
         learner.sinkTo(to.reports()).name("reports").uid("reports").setParallelism(1);
-        samples.sinkTo(to.samples()).name("samples").uid("samples");
+        writer.sinkTo(to.samples()).name("samples").uid("samples");
         deadLetters.sinkTo(to.deadLetters()).name("dead letters").uid("dead-letters");
     }
 }

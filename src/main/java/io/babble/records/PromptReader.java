@@ -41,7 +41,10 @@ final class PromptReader {
 
     static PromptReading read(byte[] key, byte[] value) {
         if (value == null) {
-            return new PromptReading.Unreadable("A prompt must have a value");
+            String id = keyText(key);
+            return isId(id)
+                    ? new PromptReading.Cancelled(id)
+                    : new PromptReading.Unreadable("A prompt must have a value, or an id as its key to cancel it");
         }
         JsonNode json;
         try {
@@ -69,9 +72,13 @@ final class PromptReader {
         }
     }
 
+    private static boolean isId(String id) {
+        return id != null && !id.isEmpty() && Characters.count(id) <= Prompt.MAX_ID && Characters.encodable(id);
+    }
+
     private PromptReading read(String key) {
         String id = json.has("id") ? text("id", null) : key;
-        if (id == null || id.isEmpty() || Characters.count(id) > Prompt.MAX_ID || !Characters.encodable(id)) {
+        if (!isId(id)) {
             return new PromptReading.Unreadable(
                     "A prompt must have an id, a string of 1 to " + Prompt.MAX_ID + " characters");
         }

@@ -13,6 +13,9 @@ public sealed interface PromptReading {
     /** An invalid prompt with a valid id: the error is the answer. */
     record Refused(String id, String error) implements PromptReading {}
 
+    /** A record without a value: the text under its key, the id, is cancelled. */
+    record Cancelled(String id) implements PromptReading {}
+
     /** No valid id to answer to: the record becomes a dead letter. */
     record Unreadable(String reason) implements PromptReading {}
 

@@ -2,7 +2,8 @@ package io.babble.records;
 
 /**
  * A piece of a text that the writer writes. The pieces of one id, joined in the order of their offsets, are the text. After a
- * failure pieces may be repeated: a reader drops all characters before the offset that it has reached.
+ * failure the writer goes on from its last checkpoint, and may write another text than it did before. Then the pieces have another
+ * attempt: a reader cuts what it has of the text at the offset of a new attempt's first piece.
  *
  * @param id of the prompt
  * @param sequence number of the piece, from 0
@@ -15,6 +16,7 @@ package io.babble.records;
  * @param bitsPerByte moving average of that model's loss; NaN before the first step
  * @param temperature sampling temperature; NaN when the prompt was refused
  * @param seed random seed
+ * @param attempt a random token of each start of the writer; null in records of versions before 0.3
  * @param error why the text ended early; null when there is no error
  * @param at when the piece was written, milliseconds since 1970
  */
@@ -30,18 +32,15 @@ public record Sample(
         double bitsPerByte,
         double temperature,
         long seed,
+        String attempt,
         String error,
         long at) {
 
-    /** The only piece of the answer to a refused prompt. */
-    public static Sample refusal(PromptReading.Refused refused, long version, long at) {
-        return refusal(refused.id(), refused.error(), version, at);
-    }
-
     /** The only piece of the answer to a refused prompt, with the given error. */
-    public static Sample refusal(String id, String error, long version, long at) {
+    public static Sample refusal(String id, String error, long version, String attempt, long at) {
+        long seed = Prompt.seedOf(id);
         return new Sample(
-                id, 0, 0, "", true, Origin.PROMPT, null, version, Double.NaN, Double.NaN, Prompt.seedOf(id), error, at);
+                id, 0, 0, "", true, Origin.PROMPT, null, version, Double.NaN, Double.NaN, seed, attempt, error, at);
     }
 
     public byte[] toJson() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.CreatedTopics;
+import io.babble.JavaProcess;
 import io.babble.embedded.EmbeddedKafka;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -189,7 +191,7 @@ class CommandLineIT {
     @Test
     void promptFailsWithTheReasonOfARefusal() throws Exception {
         CompletableFuture<CommandResult> asked = ask("refused");
-        write("refused.samples", Sample.refusal(nextPrompt("refused").id(), "busy: ask again later", 7, 0));
+        write("refused.samples", Sample.refusal(nextPrompt("refused").id(), "busy: ask again later", 7, "5f", 0));
         CommandResult result = asked.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         assertThat(result.exitCode()).isEqualTo(1);
         assertThat(result.err().strip())
@@ -205,6 +207,24 @@ class CommandLineIT {
         assertThat(result.err().strip())
                 .isEqualTo("babble prompt: No text arrived for 1 s: check that a job runs on these topics, or raise"
                         + " --timeout");
+    }
+
+    /** Ctrl-C sends another signal, which a process in the background ignores. */
+    @Test
+    void promptCancelsItsPromptWhenItIsStopped() throws Exception {
+        String topic = topic("stopped.prompts", 1);
+        topic("stopped.samples", 1);
+        List<String> call = new ArrayList<>(List.of(Babble.class.getName()));
+        Collections.addAll(call, on(topic, "prompt", "To be ", "--samples-topic", "stopped.samples"));
+        try (JavaProcess asks = JavaProcess.start(folder.resolve("asks"), JavaProcess.classPath(), List.of(), call)) {
+            Prompt prompt = nextPrompt("stopped");
+            asks.terminate();
+            asks.exitCode();
+
+            ConsumerRecord<byte[], byte[]> second = records(topic, 2).get(1);
+            assertThat(PromptReading.of(second.key(), second.value()))
+                    .isEqualTo(new PromptReading.Cancelled(prompt.id()));
+        }
     }
 
     private static CompletableFuture<CommandResult> ask(String name, String... args) {
@@ -225,7 +245,7 @@ class CommandLineIT {
 
     private static Sample piece(String id, long offset, String text, boolean done) {
         String prompt = offset == 0 ? "To be " : null;
-        return new Sample(id, offset, offset, text, done, Origin.PROMPT, prompt, 7, 2.5, 0.8, 1, null, 0);
+        return new Sample(id, offset, offset, text, done, Origin.PROMPT, prompt, 7, 2.5, 0.8, 1, null, null, 0);
     }
 
     private static void write(String topic, Sample piece) {

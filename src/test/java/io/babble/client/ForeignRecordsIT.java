@@ -112,6 +112,6 @@ class ForeignRecordsIT {
     }
 
     private static Sample sample(String id) {
-        return new Sample(id, 0, 0, "text", true, Origin.PROMPT, "", 1, 2, 0.8, 1, null, 1);
+        return new Sample(id, 0, 0, "text", true, Origin.PROMPT, "", 1, 2, 0.8, 1, "a1", null, 1);
     }
 }

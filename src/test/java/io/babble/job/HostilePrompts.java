@@ -102,7 +102,7 @@ final class HostilePrompts {
         byte[] noise = new byte[random.nextInt(200)];
         random.nextBytes(noise);
         return switch (random.nextInt(10)) {
-            case 0 -> sent(Fate.DEAD, key, null);
+            case 0 -> sent(Fate.DEAD, null, null);
             case 1 -> sent(Fate.DEAD, key, new byte[0]);
             case 2 -> sent(Fate.DEAD, key, ("\u0000" + new String(noise, UTF_8)).getBytes(UTF_8));
             case 3 -> sent(Fate.DEAD, key, new byte[] {'"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"'});

@@ -16,18 +16,22 @@ record Written(List<Sample> pieces) {
         return isBegun() && pieces.get(pieces.size() - 1).done();
     }
 
-    /** The text, put together as the README says: what lies before the offset that was reached is a repeat. */
+    /** The text, put together as the README says: a new attempt replaces what was read from its first offset on. */
     String text() {
         StringBuilder text = new StringBuilder();
+        String attempt = "";
         int reached = 0;
         for (Sample piece : pieces) {
-            assertThat(piece.offset()).as("no gap before %s", piece).isLessThanOrEqualTo(reached);
-            int known = Math.toIntExact(reached - piece.offset());
-            int length = piece.text().codePointCount(0, piece.text().length());
-            if (known < length) {
-                text.append(piece.text().substring(piece.text().offsetByCodePoints(0, known)));
-                reached += length - known;
+            if (piece.attempt().equals(attempt)) {
+                assertThat(piece.offset()).as("no gap before %s", piece).isEqualTo(reached);
+            } else {
+                assertThat(piece.offset()).as("no gap before %s", piece).isLessThanOrEqualTo(reached);
+                text.setLength(text.offsetByCodePoints(0, Math.toIntExact(piece.offset())));
+                attempt = piece.attempt();
             }
+            reached = Math.toIntExact(piece.offset())
+                    + piece.text().codePointCount(0, piece.text().length());
+            text.append(piece.text());
         }
         return text.toString();
     }

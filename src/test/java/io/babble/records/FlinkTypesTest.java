@@ -23,7 +23,10 @@ class FlinkTypesTest {
         return List.of(
                 Prompt.of("a", "To be"),
                 new Prompt("ä", "𝄞", 7, 0, 5, 0.5, -3, ".", Origin.PERIODIC),
-                Sample.refusal("a", "busy", 1, 2),
+                Sample.refusal("a", "busy", 1, "5f", 2),
+                PromptCommand.answer(Prompt.of("a", "To be")),
+                PromptCommand.refuse("a", new DeadLetter(null, new byte[] {7}, "error", "topic", 1, 2)),
+                PromptCommand.cancel("a"),
                 Report.builder()
                         .number(1)
                         .step(2)

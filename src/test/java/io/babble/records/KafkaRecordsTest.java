@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class KafkaRecordsTest {
     @Test
     void sampleRecordsHaveThePromptIdAsKey() {
-        Sample sample = Sample.refusal("ä", "busy", 0, 1);
+        Sample sample = Sample.refusal("ä", "busy", 0, "5f", 1);
         ProducerRecord<byte[], byte[]> record = KafkaRecords.samples("samples").serialize(sample, null, null);
         assertThat(record.topic()).isEqualTo("samples");
         assertThat(record.key()).isEqualTo("ä".getBytes(UTF_8));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.records.PromptReading.Accepted;
+import io.babble.records.PromptReading.Cancelled;
 import io.babble.records.PromptReading.Refused;
 import io.babble.records.PromptReading.Unreadable;
 import org.junit.jupiter.api.Test;
@@ -129,12 +130,21 @@ class PromptReadingTest {
 
     @Test
     void bytesThatAreNotUtf8AreUnreadable() {
-        assertThat(PromptReading.of(null, null)).isEqualTo(new Unreadable("A prompt must have a value"));
+        assertThat(PromptReading.of(null, null))
+                .isEqualTo(new Unreadable("A prompt must have a value, or an id as its key to cancel it"));
         assertThat(PromptReading.of(bytes("a"), new byte[] {'"', -1, '"'}))
                 .isEqualTo(new Unreadable("A prompt must be UTF-8"));
         assertThat(PromptReading.of(null, "{\"id\":\"a\"}".getBytes(UTF_16))).isInstanceOf(Unreadable.class);
         assertThat(read("{'id':'" + "x".repeat(201) + "'}")).isInstanceOf(Unreadable.class);
         assertThat(PromptReading.of(new byte[] {-1}, bytes("{}"))).isInstanceOf(Unreadable.class);
+    }
+
+    @Test
+    void aRecordWithoutAValueCancelsTheTextUnderItsKey() {
+        assertThat(PromptReading.of(bytes("ä"), null)).isEqualTo(new Cancelled("ä"));
+        assertThat(PromptReading.of(new byte[0], null)).isInstanceOf(Unreadable.class);
+        assertThat(PromptReading.of(new byte[] {-1}, null)).isInstanceOf(Unreadable.class);
+        assertThat(PromptReading.of(bytes("x".repeat(201)), null)).isInstanceOf(Unreadable.class);
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SchemasTest {
-    private static final Sample SAMPLE =
-            new Sample("a", 0, 0, "or not", false, Origin.PERIODIC, "To be", 7, 2.5, 0.8, 1, null, 1_700_000_000_000L);
+    private static final Sample SAMPLE = new Sample(
+            "a", 0, 0, "or not", false, Origin.PERIODIC, "To be", 7, 2.5, 0.8, 1, "5f", null, 1_700_000_000_000L);
     private static final Report REPORT = Report.builder()
             .number(3)
             .step(7)
@@ -54,7 +54,7 @@ class SchemasTest {
         assertMatchesSchema("prompt", Prompt.of("a", "To be").toJson());
         assertMatchesSchema("prompt", new Prompt("a", "", 1, 0, 1, 1, -1, "end", Origin.PERIODIC).toJson());
         assertMatchesSchema("sample", SAMPLE.toJson());
-        assertMatchesSchema("sample", Sample.refusal("a", "busy", 0, 1).toJson());
+        assertMatchesSchema("sample", Sample.refusal("a", "busy", 0, "5f", 1).toJson());
         assertMatchesSchema("report", REPORT.toJson());
         assertMatchesSchema("report", FIRST_REPORT.toJson());
     }
@@ -69,10 +69,21 @@ class SchemasTest {
     @Test
     void readsWrittenRecords() {
         assertThat(Sample.fromJson(SAMPLE.toJson())).isEqualTo(SAMPLE);
-        Sample refusal = Sample.refusal("a", "busy", 0, 1);
+        Sample refusal = Sample.refusal("a", "busy", 0, "5f", 1);
         assertThat(Sample.fromJson(refusal.toJson())).isEqualTo(refusal);
         assertThat(Report.fromJson(REPORT.toJson())).isEqualTo(REPORT);
         assertThat(Report.fromJson(FIRST_REPORT.toJson()).lagMillis()).isNaN();
+    }
+
+    @Test
+    void readsASampleOfAVersionWithoutAttempts() {
+        String old = new String(SAMPLE.toJson(), UTF_8).replace("\"attempt\":\"5f\",", "");
+        assertThat(old).doesNotContain("attempt");
+        assertThat(Sample.fromJson(old.getBytes(UTF_8)))
+                .usingRecursiveComparison()
+                .ignoringFields("attempt")
+                .isEqualTo(SAMPLE);
+        assertThat(Sample.fromJson(old.getBytes(UTF_8)).attempt()).isNull();
     }
 
     @Test

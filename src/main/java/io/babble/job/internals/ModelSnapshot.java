@@ -3,8 +3,9 @@ package io.babble.job.internals;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.EnumMap;
 import java.util.Map;
 import org.apache.flink.core.fs.CloseableRegistry;
 import org.apache.flink.core.fs.FSDataInputStream;
@@ -28,13 +29,27 @@ import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<OperatorStateHandle>> {
     private static final String NAME = DefaultOperatorStateBackend.DEFAULT_OPERATOR_STATE_NAME;
 
-    private final List<Model> models;
+    private final Map<Role, Model> models;
     private final OperatorStateHandle.Mode mode;
     private final CheckpointStreamFactory files;
     private final Runnable written;
 
+    /** What a model is to its operator. Its code is written before the model; none is {@code 'B'}, with which a model begins. */
+    public enum Role {
+        /** The model that the operator works with. */
+        CURRENT(1),
+        /** A learner's last good one. */
+        LAST_GOOD(2);
+
+        private final int code;
+
+        Role(int code) {
+            this.code = code;
+        }
+    }
+
     /** @param mode how models are distributed when the operator is restored with another parallelism */
-    public ModelSnapshot(List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files) {
+    public ModelSnapshot(Map<Role, Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files) {
         this(models, mode, files, () -> {});
     }
 
@@ -45,7 +60,7 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
      * @param written is called once they are written, or the snapshot was cancelled
      */
     public ModelSnapshot(
-            List<Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files, Runnable written) {
+            Map<Role, Model> models, OperatorStateHandle.Mode mode, CheckpointStreamFactory files, Runnable written) {
         this.models = models;
         this.mode = mode;
         this.files = files;
@@ -62,25 +77,41 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
         return snapshot;
     }
 
-    /** The models in the restored state of an operator, in the order in which they were written. */
-    public static List<Model> read(StateInitializationContext context) throws IOException {
-        List<Model> models = new ArrayList<>();
+    /** The models in the restored state of an operator. */
+    public static Map<Role, Model> read(StateInitializationContext context) throws IOException {
+        Map<Role, Model> models = new EnumMap<>(Role.class);
         for (StatePartitionStreamProvider model : context.getRawOperatorStateInputs()) {
-            models.add(ModelCodec.read(model.getStream()));
+            readNext(model.getStream(), models);
         }
         return models;
     }
 
-    /** The models in {@code state}, in the order in which they were written. */
-    public static List<Model> read(OperatorStateHandle state) throws IOException {
-        List<Model> models = new ArrayList<>();
+    /** The models in {@code state}. */
+    public static Map<Role, Model> read(OperatorStateHandle state) throws IOException {
+        Map<Role, Model> models = new EnumMap<>(Role.class);
         try (FSDataInputStream in = state.openInputStream()) {
             for (long offset : state.getStateNameToPartitionOffsets().get(NAME).getOffsets()) {
                 in.seek(offset);
-                models.add(ModelCodec.read(in));
+                readNext(in, models);
             }
         }
         return models;
+    }
+
+    /** Version 0.2 wrote no roles: there the current model comes first, and the last good one second. */
+    private static void readNext(InputStream state, Map<Role, Model> models) throws IOException {
+        PushbackInputStream in = new PushbackInputStream(state);
+        int code = in.read();
+        for (Role role : Role.values()) {
+            if (role.code == code) {
+                models.putIfAbsent(role, ModelCodec.read(in));
+                return;
+            }
+        }
+        if (code >= 0) {
+            in.unread(code);
+        }
+        models.putIfAbsent(models.containsKey(Role.CURRENT) ? Role.LAST_GOOD : Role.CURRENT, ModelCodec.read(in));
     }
 
     @Override
@@ -88,9 +119,11 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
         CheckpointStateOutputStream out = files.createCheckpointStateOutputStream(CheckpointedStateScope.EXCLUSIVE);
         snapshotCloseableRegistry.registerCloseable(out);
         long[] offsets = new long[models.size()];
-        for (int i = 0; i < offsets.length; i++) {
-            offsets[i] = out.getPos();
-            ModelCodec.write(models.get(i), out);
+        int next = 0;
+        for (Map.Entry<Role, Model> model : models.entrySet()) {
+            offsets[next++] = out.getPos();
+            out.write(model.getKey().code);
+            ModelCodec.write(model.getValue(), out);
         }
         if (!snapshotCloseableRegistry.unregisterCloseable(out)) {
             throw new IOException("The snapshot was cancelled");

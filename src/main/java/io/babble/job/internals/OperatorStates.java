@@ -1,8 +1,10 @@
 package io.babble.job.internals;
 
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.model.Model;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.state.ListState;
@@ -51,11 +53,12 @@ public final class OperatorStates {
         T of(B backend) throws Exception;
     }
 
+    /** The models that the operator works with. */
     public List<Model> models() throws Exception {
         List<Model> models = new ArrayList<>();
         for (OperatorSubtaskState subtask : operator.getStates()) {
             for (OperatorStateHandle state : subtask.getRawOperatorState()) {
-                models.addAll(ModelSnapshot.read(state));
+                Optional.ofNullable(ModelSnapshot.read(state).get(Role.CURRENT)).ifPresent(models::add);
             }
         }
         return models;

@@ -1,5 +1,6 @@
 package io.babble.job.learn;
 
+import io.babble.job.operator.Timers;
 import io.babble.job.state.Ledger;
 import io.babble.metrics.LearnerMeters;
 import io.babble.model.LearnedWindow;
@@ -18,6 +19,7 @@ final class Accounting {
     private final Replay replay;
     private final OpenStreams streams;
     private final LearnerMeters meters;
+    private final Timers timers;
 
     // Since the last report.
     private long intervalBegin;
@@ -28,14 +30,15 @@ final class Accounting {
     private StreamWindow newestWindow;
     private StepResult newestStep;
 
-    /** @param now ms since 1970 */
-    Accounting(Ledger ledger, Learner learner, Replay replay, OpenStreams streams, LearnerMeters meters, long now) {
+    Accounting(
+            Ledger ledger, Learner learner, Replay replay, OpenStreams streams, LearnerMeters meters, Timers timers) {
         this.ledger = ledger;
         this.learner = learner;
         this.replay = replay;
         this.streams = streams;
         this.meters = meters;
-        intervalBegin = now;
+        this.timers = timers;
+        intervalBegin = timers.now();
     }
 
     /** A piece of text was accepted. */
@@ -56,13 +59,12 @@ final class Accounting {
      * A training step on fresh text.
      *
      * @param stepNanos its time
-     * @param now its end, ms since 1970
      */
-    void step(StreamWindow window, LearnedWindow learned, long stepNanos, long now) {
+    void step(StreamWindow window, LearnedWindow learned, long stepNanos) {
         ledger.addContent(learned.content());
         score.add(learned);
         nanos += stepNanos;
-        lagMillis = (double) now - window.oldestTimestamp();
+        lagMillis = Math.max(0, timers.wallTime() - window.oldestTimestamp()); // clocks differ, and are set
         newest = learned;
         newestWindow = window;
         meters.addSymbols(learned.content().bytes());
@@ -102,12 +104,8 @@ final class Accounting {
         meters.setPending(streams.pendingBytes());
     }
 
-    /**
-     * The report on the time since the last one; empty if no step was taken.
-     *
-     * @param now ms since 1970
-     */
-    Optional<Report> report(long now) {
+    /** The report on the time since the last one; empty if no step was taken. */
+    Optional<Report> report() {
         if (newestStep == null) {
             return Optional.empty();
         }
@@ -134,16 +132,16 @@ final class Accounting {
                 .endOfTexts(ledger.endOfTexts())
                 .unknown(ledger.unknown())
                 .stepMillis(nanos / 1e6 / score.steps())
-                .symbolsPerSecond(score.symbols() * 1e3 / (now - intervalBegin))
+                .symbolsPerSecond(score.symbols() * 1e3 / (timers.now() - intervalBegin))
                 .lagMillis(lagMillis)
-                .at(now)
+                .at(timers.wallTime())
                 .build();
-        beginInterval(now);
+        beginInterval();
         return Optional.of(report);
     }
 
-    private void beginInterval(long now) {
-        intervalBegin = now;
+    private void beginInterval() {
+        intervalBegin = timers.now();
         score = new Score();
         nanos = 0;
         lagMillis = Double.NaN;

@@ -31,7 +31,7 @@ final class IdleReplay {
     void start() {
         if (!timerSet) {
             timerSet = true;
-            timers.at(timers.now() + 1, () -> {
+            timers.after(1, () -> {
                 timerSet = false;
                 slice();
             });

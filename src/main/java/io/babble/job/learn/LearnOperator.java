@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
@@ -20,7 +21,7 @@ import io.babble.model.Replay;
 import io.babble.model.StepResult;
 import io.babble.model.backend.Backends;
 import io.babble.records.DeadLetter;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
@@ -28,6 +29,7 @@ import io.babble.text.Stream;
 import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -44,6 +46,7 @@ import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.clock.Clock;
 
 /**
  * Trains one model on pieces of many streams: {@link OpenStreams} has their text, {@link Packer} packs it into windows, {@link
@@ -53,7 +56,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         implements OneInputStreamOperator<Piece, Report>, StepSchedule.Steps {
     public static final String UID = "learn";
     public static final OutputTag<Chunk> WEIGHTS = new OutputTag<>("weights", TypeInformation.of(Chunk.class));
-    public static final OutputTag<Prompt> PROMPTS = new OutputTag<>("prompts", TypeInformation.of(Prompt.class));
+    public static final OutputTag<PromptCommand> PROMPTS =
+            new OutputTag<>("prompts", TypeInformation.of(PromptCommand.class));
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
 
@@ -62,8 +66,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private final Settings settings;
     private final EngineFactory engine;
-    private final WindowSizes sizes;
-    private final String textTopic;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -78,16 +80,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private PeriodicSamples samples;
     private Accounting accounting;
 
-    LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings) {
+    LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings, Clock clock) {
         super(parameters);
         this.settings = settings;
         engine = new EngineFactory(settings);
-        sizes = settings.windowSizes();
-        textTopic = settings.get(Options.TEXT_TOPIC);
         mailbox = parameters.getMailboxExecutor();
-        timers = new Timers(parameters.getProcessingTimeService());
-        long weightsEvery = settings.get(Options.MODEL_EVERY).toMillis();
-        weights = new WeightsSender(mailbox, weightsEvery, chunk -> emit(WEIGHTS, chunk));
+        timers = new Timers(parameters.getProcessingTimeService(), clock);
+        weights = new WeightsSender(mailbox, settings, chunk -> emit(WEIGHTS, chunk));
     }
 
     @Override
@@ -96,6 +95,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         state = new LearnerState(context);
         ledger = state.ledger().orElseGet(Ledger::new);
         replay = state.replay().map(engine::limited).orElseGet(engine::newReplay);
+        WindowSizes sizes = settings.windowSizes();
         Packer packer = new Packer(sizes.steps(), sizes.mostSteps());
         streams = new OpenStreams(
                 getKeyedStateBackend(),
@@ -110,13 +110,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     @Override
     public void open() throws Exception {
         super.open();
-        List<Model> restored = state.takeModels();
-        learner = newLearner(restored.isEmpty() ? engine.newModel() : restored.get(0));
-        restored.stream().skip(1).forEach(learner::setLastGood);
+        LearnerState.requireOneLearner(getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks());
+        learner = newLearner(state.takeModel(Role.CURRENT).orElseGet(engine::newModel));
+        state.takeModel(Role.LAST_GOOD).ifPresent(learner::setLastGood);
         trainer = new Trainer(learner, replay, settings.get(Options.LEARNING));
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
-        accounting = new Accounting(ledger, learner, replay, streams, meters, timers.now());
+        accounting = new Accounting(ledger, learner, replay, streams, meters, timers);
         weights.offer(learner, timers.now());
         schedule.start();
         schedule.every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
@@ -134,18 +134,17 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void processElement(StreamRecord<Piece> element) throws Exception {
-        schedule.pieceArrived();
+        schedule.pieceArrived(ledger.accepted());
         Piece piece = element.getValue();
         byte[] dead = streams.accept(piece, learner.alphabet(), timers.now());
         accounting.accepted(piece.text().length);
         if (dead.length > 0) {
             accounting.dead(dead.length);
-            String error = dead.length + " bytes of this record, or of a character that it leaves unfinished, are not"
-                    + " UTF-8";
-            emit(DEAD_LETTERS, piece.deadLetter(dead, error));
+            String where = " bytes of this record, or of a character that it leaves unfinished, are not UTF-8";
+            emit(DEAD_LETTERS, piece.deadLetter(dead, dead.length + where));
         }
-        reportUnfinished(streams.evict(timers.now()));
-        schedule.textArrived();
+        reportUnfinished(streams.evict(timers.now(), timers.wallTime()));
+        schedule.textArrived(ledger.accepted());
     }
 
     /** Moves the planned symbols into a window, and takes a training step on it: here text becomes a weight change. */
@@ -156,44 +155,42 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         LearnedWindow learned = trainer.learn(window, schedule.hasGrown(plan));
         long nanos = System.nanoTime() - begin;
         streams.learned(window, timers.now());
-        accounting.step(window, learned, nanos, timers.now());
+        accounting.step(window, learned, nanos);
         sendToWriter();
         return nanos;
     }
 
     @Override
-    public boolean replay() {
-        Optional<StepResult> step = trainer.replay(sizes.steps());
-        step.ifPresent(result -> {
-            accounting.replayStep(result);
-            samples.replayed(sizes.steps());
-        });
+    public boolean replay(int symbols) {
+        Optional<StepResult> step = trainer.replay(symbols);
+        step.ifPresent(accounting::replayStep);
+        step.ifPresent(result -> samples.replayed(symbols));
         return step.isPresent();
     }
 
     @Override
     public void sendToWriter() throws Exception {
-        samples.next(learner.symbols()).ifPresent(prompt -> emit(PROMPTS, prompt));
+        samples.next(learner.symbols()).ifPresent(prompt -> emit(PROMPTS, PromptCommand.answer(prompt)));
         weights.offer(learner, timers.now());
     }
 
     private void endIdleStreams(long timeoutMillis) throws Exception {
-        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now()));
+        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now(), timers.wallTime()));
         schedule.schedule();
     }
 
     private void reportUnfinished(List<byte[]> characters) {
         for (byte[] dead : characters) {
             accounting.dead(dead.length);
-            String error = "The stream ended within a character";
-            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, textTopic, -1, -1));
+            String topic = settings.get(Options.TEXT_TOPIC);
+            emit(DEAD_LETTERS, new DeadLetter(null, dead, "The stream ended within a character", topic, -1, -1));
         }
         accounting.updateGauges();
     }
 
     private void report() throws Exception {
         weights.offer(learner, timers.now());
-        accounting.report(timers.now()).ifPresent(report -> output.collect(new StreamRecord<>(report)));
+        accounting.report().ifPresent(report -> output.collect(new StreamRecord<>(report)));
     }
 
     @Override
@@ -205,7 +202,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
             weights.pause(checkpointId);
         }
         Model model = learner.snapshot();
-        List<Model> models = List.of(model, learner.lastGood());
+        Map<Role, Model> models = Map.of(Role.CURRENT, model, Role.LAST_GOOD, learner.lastGood());
         return new ModelSnapshot(
                         models, OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory, () -> learner.release(model))
                 .addTo(
@@ -228,7 +225,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
-        schedule.finish();
+        schedule.finish(getContainingTask()::isCanceled);
         report();
         weights.sendNewest(learner);
         super.finish();

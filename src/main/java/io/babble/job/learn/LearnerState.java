@@ -1,6 +1,7 @@
 package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.state.Ledger;
 import io.babble.job.state.LedgerSerializer;
 import io.babble.job.state.ModelSerializer;
@@ -8,10 +9,12 @@ import io.babble.job.state.ReplaySerializer;
 import io.babble.model.Model;
 import io.babble.model.Replay;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 
 /** A learner's state that belongs to no stream: models, totals, and the replay buffer. {@link ModelSnapshot} writes the models. */
@@ -28,25 +31,42 @@ public final class LearnerState {
 
     private final ListState<Ledger> ledger;
     private final ListState<Replay> replay;
-    private List<Model> models;
+    private final Map<Role, Model> models;
+
+    /**
+     * Refuses more than one learner, which the adaptive scheduler or an autoscaler may ask for: one of them would have this state, and
+     * another would begin without.
+     *
+     * @throws SuppressRestartsException if there are more
+     */
+    static void requireOneLearner(int learners) {
+        if (learners != 1) {
+            throw new SuppressRestartsException(new IllegalStateException("The operator " + LearnOperator.UID
+                    + " has parallelism " + learners
+                    + ", but learners cannot share a model yet: neither a scheduler nor"
+                    + " an autoscaler may change its parallelism of 1"));
+        }
+    }
 
     LearnerState(StateInitializationContext context) throws Exception {
         OperatorStateStore lists = context.getOperatorStateStore();
         ledger = lists.getListState(LEDGER);
         replay = lists.getListState(REPLAY);
         models = ModelSnapshot.read(context);
-        for (ListStateDescriptor<Model> list : List.of(MODEL_0_1, GOOD_0_1)) {
-            ListState<Model> before = lists.getListState(list);
-            before.get().forEach(models::add);
-            before.clear();
-        }
+        takeFrom01(lists, MODEL_0_1, Role.CURRENT);
+        takeFrom01(lists, GOOD_0_1, Role.LAST_GOOD);
     }
 
-    /** Returns the restored models, once: the model and the last good one; none for a job without restored state. */
-    List<Model> takeModels() {
-        List<Model> taken = models;
-        models = List.of();
-        return taken;
+    private void takeFrom01(OperatorStateStore lists, ListStateDescriptor<Model> descriptor, Role role)
+            throws Exception {
+        ListState<Model> list = lists.getListState(descriptor);
+        only(list).ifPresent(model -> models.put(role, model));
+        list.clear();
+    }
+
+    /** Returns a restored model, once; empty for a job without restored state. */
+    Optional<Model> takeModel(Role role) {
+        return Optional.ofNullable(models.remove(role));
     }
 
     Optional<Ledger> ledger() throws Exception {

@@ -127,30 +127,31 @@ final class OpenStreams {
     /**
      * Ends the least recently used streams until as many are open as may be.
      *
+     * @param timestamp of the ends, ms since 1970
      * @return of each of them that stopped within a character, its bytes, which are not UTF-8 now
      */
-    List<byte[]> evict(long now) throws IOException {
+    List<byte[]> evict(long now, long timestamp) throws IOException {
         List<byte[]> dead = new ArrayList<>();
         while (open() > maxOpen) {
-            end(lastPieces.keySet().iterator().next(), now, dead);
+            end(lastPieces.keySet().iterator().next(), now, timestamp, dead);
         }
         return dead;
     }
 
     /** Ends the streams without a piece since {@code time}, ms; returns the same as {@link #evict}. */
-    List<byte[]> endIdleSince(long time, long now) throws IOException {
+    List<byte[]> endIdleSince(long time, long now, long timestamp) throws IOException {
         List<byte[]> dead = new ArrayList<>();
         while (!lastPieces.isEmpty() && lastPieces.values().iterator().next() <= time) {
-            end(lastPieces.keySet().iterator().next(), now, dead);
+            end(lastPieces.keySet().iterator().next(), now, timestamp, dead);
         }
         return dead;
     }
 
-    private void end(String name, long now, List<byte[]> dead) throws IOException {
+    private void end(String name, long now, long timestamp, List<byte[]> dead) throws IOException {
         lastPieces.remove(name);
         Stream stream = load(name);
         int before = stream.pendingBytes();
-        byte[] unfinished = stream.end(now);
+        byte[] unfinished = stream.end(timestamp);
         pendingBytes += stream.pendingBytes() - before;
         packer.arrived(name, stream, now);
         keep(stream);

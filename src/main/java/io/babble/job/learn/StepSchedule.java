@@ -9,7 +9,9 @@ import io.babble.text.Packer.Plan;
 import io.babble.text.WindowSizes;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
@@ -36,13 +38,19 @@ final class StepSchedule {
     private boolean lingerTimerSet;
     private boolean waitingForMore;
 
+    // Before the current piece.
+    private boolean backlog;
+    private long acceptedBefore;
+    private long pendingBefore;
+    private long streamsBefore;
+
     /** The steps that are scheduled. */
     interface Steps {
         /** Takes a training step; returns its time, ns. */
         long learn(Plan plan) throws Exception;
 
-        /** Takes a training step on replayed text; false if there is not enough. */
-        boolean replay();
+        /** Takes a training step on so many symbols of each lane of replayed text; false if there is not enough. */
+        boolean replay(int symbols);
 
         /** Sends what is new; is called after some replay steps. */
         void sendToWriter() throws Exception;
@@ -75,23 +83,65 @@ final class StepSchedule {
         background.request();
     }
 
-    /** Takes note of a piece before it is read. */
-    void pieceArrived() {
+    /**
+     * Takes note of a piece before it is read.
+     *
+     * @param accepted bytes of text before it, since the beginning
+     */
+    void pieceArrived(long accepted) {
         background.recordArrived();
+        backlog = isFull() || hasFullWindow();
+        acceptedBefore = accepted;
+        pendingBefore = streams.pendingBytes();
+        streamsBefore = streams.known();
     }
 
-    /** Takes the steps that must come before the next piece, and schedules others. */
-    void textArrived() throws Exception {
-        while (isFull() || (deterministic && packer.ready() >= sizes.lanes())) {
-            learn(packer.nextReady(size()).or(() -> packer.nextWaiting(size())).orElseThrow());
+    /**
+     * Takes the steps that must come before the next piece, and schedules others. A restart with smaller limits may have left a backlog,
+     * and a barrier behind the piece must not wait until all of it is learned: the piece takes only the steps that make room for itself,
+     * and the rest is learned in the background.
+     *
+     * @param accepted bytes of text with this piece, since the beginning
+     */
+    void textArrived(long accepted) throws Exception {
+        if (backlog && deterministic) {
+            learnBacklog(backlogSteps(accepted) - backlogSteps(acceptedBefore));
+        } else {
+            while (isFull(Math.max(maxPending, pendingBefore + 1), Math.max(2 * maxStreams, streamsBefore))
+                    || hasFullWindow()) {
+                learn(nextOfBacklog());
+            }
         }
         schedule();
     }
 
+    /** Deterministic steps depend on nothing but pieces and state: each piece pays for twice its own text. */
+    private long backlogSteps(long accepted) {
+        return 2 * accepted / ((long) sizes.lanes() * sizes.steps());
+    }
+
+    private void learnBacklog(long most) throws Exception {
+        for (long step = 0; step < most && (isFull() || hasFullWindow()); step++) {
+            learn(nextOfBacklog());
+        }
+    }
+
+    private Plan nextOfBacklog() {
+        return packer.nextReady(size()).or(() -> packer.nextWaiting(size())).orElseThrow();
+    }
+
+    private boolean hasFullWindow() {
+        return deterministic && packer.ready() >= sizes.lanes();
+    }
+
     /** Text waits in the state, so that it does not wait ahead of a barrier; but only so much. */
     private boolean isFull() {
-        boolean learnable = packer.waitingSince().isPresent();
-        return learnable && (streams.pendingBytes() >= maxPending || streams.known() > 2 * maxStreams);
+        return isFull(maxPending, 2 * maxStreams);
+    }
+
+    private boolean isFull(long pending, long known) {
+        boolean full = streams.pendingBytes() >= pending || streams.known() > known;
+        return full && packer.waitingSince().isPresent();
     }
 
     /** Makes sure that the next step is taken when it is due. */
@@ -108,7 +158,7 @@ final class StepSchedule {
         OptionalLong waitingSince = packer.waitingSince();
         if (waitingSince.isPresent() && !lingerTimerSet) {
             lingerTimerSet = true;
-            timers.at(waitingSince.getAsLong() + lingerMillis, () -> {
+            timers.after(waitingSince.getAsLong() + lingerMillis - timers.now(), () -> {
                 lingerTimerSet = false;
                 schedule();
             });
@@ -119,7 +169,10 @@ final class StepSchedule {
     private Optional<Plan> due() {
         OptionalLong waitingSince = packer.waitingSince();
         boolean overdue = waitingSince.isPresent() && waitingSince.getAsLong() + lingerMillis <= timers.now();
-        return overdue ? packer.nextWaiting(size()) : packer.nextReady(size());
+        if (overdue) {
+            return packer.nextWaiting(size());
+        }
+        return isFull() ? Optional.of(nextOfBacklog()) : packer.nextReady(size());
     }
 
     private WindowSizes.Size size() {
@@ -143,7 +196,7 @@ final class StepSchedule {
 
     private void waitForMore() {
         waitingForMore = true;
-        timers.at(timers.now() + pacing.beginWait(streams.acceptedBytes()), () -> {
+        timers.after(pacing.beginWait(streams.acceptedBytes()), () -> {
             waitingForMore = false;
             schedule();
         });
@@ -160,7 +213,7 @@ final class StepSchedule {
     }
 
     private boolean replayIfIdle() {
-        return !background.isPaused() && due().isEmpty() && steps.replay();
+        return !background.isPaused() && due().isEmpty() && steps.replay(sizes.steps());
     }
 
     /** Whether a window has grown, because text piles up. */
@@ -168,9 +221,16 @@ final class StepSchedule {
         return plan.streams().size() > sizes.lanes() || plan.steps() > sizes.steps();
     }
 
-    /** Learns all text that waits. */
-    void finish() throws Exception {
+    /**
+     * Learns all text that waits.
+     *
+     * @param cancelled whether the task is cancelled, which must not wait for the rest
+     */
+    void finish(BooleanSupplier cancelled) throws Exception {
         for (Optional<Plan> rest = packer.nextWaiting(size()); rest.isPresent(); rest = packer.nextWaiting(size())) {
+            if (cancelled.getAsBoolean()) {
+                throw new CancelTaskException("Cancelled before all text was learned");
+            }
             learn(rest.get());
         }
     }

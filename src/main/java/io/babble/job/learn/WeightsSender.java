@@ -2,6 +2,8 @@ package io.babble.job.learn;
 
 import io.babble.job.operator.BackgroundWork;
 import io.babble.job.operator.Chunk;
+import io.babble.job.options.Options;
+import io.babble.job.options.Settings;
 import io.babble.model.Learner;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
@@ -30,21 +32,28 @@ final class WeightsSender {
     private long lastVersion = NEVER;
     private long lastTime;
 
-    /** @param every shortest time between two sets, ms */
-    WeightsSender(MailboxExecutor mailbox, long every, Consumer<Chunk> out) {
-        this.every = every;
+    WeightsSender(MailboxExecutor mailbox, Settings settings, Consumer<Chunk> out) {
+        every = settings.get(Options.MODEL_EVERY).toMillis();
         this.out = out;
         sending = new BackgroundWork(mailbox, "send weights", this::sendOne);
     }
 
-    /** Begins to send a new set if the last one is sent and old enough, and the model has changed. */
+    /**
+     * Begins to send a new set if the last one is sent and old enough, and the model has changed.
+     *
+     * @param now ms, as {@link io.babble.job.operator.Timers#now}
+     */
     void offer(Learner learner, long now) throws IOException {
         boolean due = lastVersion == NEVER || now - lastTime >= every;
-        if (!waiting.isEmpty() || !due || learner.version() == lastVersion) {
-            return;
+        if (waiting.isEmpty() && due && learner.version() != lastVersion) {
+            lastTime = now;
+            begin(learner);
+            sending.request();
         }
+    }
+
+    private void begin(Learner learner) throws IOException {
         lastVersion = learner.version();
-        lastTime = now;
         ChunkOutput parts = new ChunkOutput();
         Model weights = learner.weightsSnapshot();
         ModelCodec.write(weights, parts);
@@ -52,14 +61,15 @@ final class WeightsSender {
         for (byte[] part : parts.all()) {
             waiting.add(new Chunk(lastVersion, waiting.size(), parts.all().size(), part));
         }
-        sending.request();
     }
 
     /** Sends the rest of the current set and the newest one, all at once: after the input has ended no mails are run. */
     void sendNewest(Learner learner) throws IOException {
         sendAll();
-        offer(learner, Long.MAX_VALUE);
-        sendAll();
+        if (learner.version() != lastVersion) {
+            begin(learner);
+            sendAll();
+        }
     }
 
     /** As {@link BackgroundWork#pause}. */

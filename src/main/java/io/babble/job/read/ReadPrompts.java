@@ -3,19 +3,17 @@ package io.babble.job.read;
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.metrics.DeadLetterMeters;
 import io.babble.records.DeadLetter;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.PromptReading;
 import io.babble.records.RawRecord;
-import io.babble.records.Sample;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
 
-/** Parses prompts. One that cannot be accepted is answered with the reason; one without a readable id is a dead letter. */
-public final class ReadPrompts extends ProcessFunction<RawRecord, Prompt> {
-    public static final OutputTag<Sample> REFUSALS = new OutputTag<>("refusals", TypeInformation.of(Sample.class));
+/** Parses prompts. The writer answers an invalid one with the reason; one without a readable id is a dead letter. */
+public final class ReadPrompts extends ProcessFunction<RawRecord, PromptCommand> {
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
 
@@ -27,13 +25,14 @@ public final class ReadPrompts extends ProcessFunction<RawRecord, Prompt> {
     }
 
     @Override
-    public void processElement(RawRecord record, Context context, Collector<Prompt> prompts) {
+    public void processElement(RawRecord record, Context context, Collector<PromptCommand> commands) {
         PromptReading reading = PromptReading.of(record.key(), record.value());
         if (reading instanceof PromptReading.Accepted accepted) {
-            prompts.collect(accepted.prompt());
+            commands.collect(PromptCommand.answer(accepted.prompt()));
         } else if (reading instanceof PromptReading.Refused refused) {
-            long now = context.timerService().currentProcessingTime();
-            context.output(REFUSALS, Sample.refusal(refused, 0, now));
+            commands.collect(PromptCommand.refuse(refused.id(), record.deadLetter(refused.error())));
+        } else if (reading instanceof PromptReading.Cancelled cancelled) {
+            commands.collect(PromptCommand.cancel(cancelled.id()));
         } else if (reading instanceof PromptReading.Unreadable unreadable) {
             meters.addDeadLetter();
             context.output(DEAD_LETTERS, record.deadLetter(unreadable.reason()));

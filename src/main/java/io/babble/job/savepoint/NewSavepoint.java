@@ -1,6 +1,7 @@
 package io.babble.job.savepoint;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
 import io.babble.job.learn.LearnOperator;
 import io.babble.job.learn.LearnerState;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
@@ -104,7 +106,7 @@ public final class NewSavepoint {
         public OperatorSnapshotFutures snapshotState(
                 long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
                 throws Exception {
-            return new ModelSnapshot(List.of(model), OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
+            return new ModelSnapshot(Map.of(Role.CURRENT, model), OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
                     .addTo(
                             super.snapshotState(checkpointId, timestamp, options, factory),
                             getContainingTask().getCancelables());

@@ -22,6 +22,16 @@ public final class Answer {
     private final long turn;
     private long pieces;
 
+    /**
+     * What a piece says about its origin.
+     *
+     * @param version of the model that wrote it
+     * @param bitsPerByte of that model
+     * @param attempt a random token of this start of the writer
+     * @param at ms since 1970
+     */
+    public record Stamp(long version, double bitsPerByte, String attempt, long at) {}
+
     private Answer(Text text, Origin origin, long turn, long pieces) {
         this.text = text;
         this.origin = origin;
@@ -53,12 +63,19 @@ public final class Answer {
     }
 
     /** What was written since the last piece; null if nothing was. */
-    public Sample nextPiece(String id, long version, double bitsPerByte, long now) {
+    public Sample nextPiece(String id, Stamp stamp) {
         long offset = text.offset();
         String written = text.takeWritten();
-        if (written.isEmpty() && !text.isDone()) {
-            return null;
-        }
+        return written.isEmpty() && !text.isDone() ? null : piece(id, offset, written, text.isDone(), null, stamp);
+    }
+
+    /** What was written since the last piece, as the end of a text that is broken off. */
+    public Sample lastPiece(String id, String error, Stamp stamp) {
+        long offset = text.offset();
+        return piece(id, offset, text.takeWritten(), true, error, stamp);
+    }
+
+    private Sample piece(String id, long offset, String written, boolean done, String error, Stamp stamp) {
         long sequence = pieces++;
         Request request = text.request();
         return new Sample(
@@ -66,15 +83,16 @@ public final class Answer {
                 sequence,
                 offset,
                 written,
-                text.isDone(),
+                done,
                 origin,
                 sequence == 0 ? request.prompt() : null,
-                version,
-                bitsPerByte,
+                stamp.version(),
+                stamp.bitsPerByte(),
                 request.sampling().temperature(),
                 request.seed(),
-                null,
-                now);
+                stamp.attempt(),
+                error,
+                stamp.at());
     }
 
     /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -69,7 +70,7 @@ final class Answers {
      * so that people's prompts wait behind at most one of them.
      */
     Admission admit(Prompt prompt) throws IOException {
-        if (state.value() != null) {
+        if (isOpen()) {
             return Admission.REPEATED;
         }
         if (waiting.size() >= (prompt.origin() == Origin.PROMPT ? maxWaiting : 1)) {
@@ -78,6 +79,23 @@ final class Answers {
         state.update(Answer.to(prompt, nextTurn++));
         waiting.add(prompt.id());
         return Admission.ACCEPTED;
+    }
+
+    /** Whether the current key is the id of an answer that waits or is written. */
+    boolean isOpen() throws IOException {
+        return state.value() != null;
+    }
+
+    /** Removes the answer under the current key, which is {@code id}; returns it, if there is one. */
+    Optional<Answer> remove(String id) throws IOException {
+        Optional<Answer> answer = Optional.ofNullable(state.value());
+        if (answer.isPresent()) {
+            state.clear();
+            if (!active.remove(id)) {
+                waiting.remove(id);
+            }
+        }
+        return answer;
     }
 
     /** Moves waiting answers into free places of the batch. */

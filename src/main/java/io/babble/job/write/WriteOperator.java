@@ -1,6 +1,7 @@
 package io.babble.job.write;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
 import io.babble.job.operator.BackgroundWork;
 import io.babble.job.operator.Chunk;
@@ -14,17 +15,16 @@ import io.babble.metrics.WriterMeters;
 import io.babble.model.Model;
 import io.babble.model.writing.Text;
 import io.babble.records.DeadLetter;
-import io.babble.records.Origin;
-import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Sample;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.runtime.checkpoint.CheckpointOptions;
+import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.runtime.state.CheckpointStreamFactory;
 import org.apache.flink.runtime.state.OperatorStateHandle;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -34,13 +34,14 @@ import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.util.OutputTag;
+import org.apache.flink.util.clock.Clock;
 
 /**
  * Answers prompts with the newest weights it has. {@link Answers} has the texts; those in progress are written together, one symbol of
  * each at a time, in slices between the records. Prompts and weights take effect between two symbols.
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
-        implements TwoInputStreamOperator<Prompt, Chunk, Sample> {
+        implements TwoInputStreamOperator<PromptCommand, Chunk, Sample> {
     public static final String UID = "write";
     public static final OutputTag<DeadLetter> DEAD_LETTERS =
             new OutputTag<>("dead letters", TypeInformation.of(DeadLetter.class));
@@ -60,16 +61,18 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
 
     private Answers answers;
     /** Restored weights; empty for a job without restored state, and once they are loaded. */
-    private List<Model> restored = List.of();
+    private Optional<Model> restored = Optional.empty();
 
     private WriterModel model;
     private WriterMeters meters;
+    private SampleSender samples;
+    private PromptCommands commands;
     private long lastPieces;
 
-    WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings) {
+    WriteOperator(StreamOperatorParameters<Sample> parameters, Settings settings, Clock clock) {
         super(parameters);
         this.settings = settings;
-        timers = new Timers(parameters.getProcessingTimeService());
+        timers = new Timers(parameters.getProcessingTimeService(), clock);
         writing = new BackgroundWork(parameters.getMailboxExecutor(), "write", this::write, MAX_RECORDS_BETWEEN_SLICES);
     }
 
@@ -92,38 +95,23 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         model = new WriterModel(
                 settings,
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
-        restored.forEach(model::load);
-        restored = List.of();
+        samples = new SampleSender(model, meters, timers, piece -> output.collect(new StreamRecord<>(piece)));
+        commands = new PromptCommands(
+                answers,
+                samples,
+                meters,
+                settings.get(Options.PROMPTS_TOPIC),
+                letter -> output.collect(DEAD_LETTERS, new StreamRecord<>(letter)));
+        restored.ifPresent(model::load);
+        restored = Optional.empty();
         writing.request();
     }
 
     @Override
-    public void processElement1(StreamRecord<Prompt> element) throws Exception {
+    public void processElement1(StreamRecord<PromptCommand> element) throws Exception {
         writing.recordArrived();
-        Prompt prompt = element.getValue();
-        switch (answers.admit(prompt)) {
-            case ACCEPTED -> writing.request();
-            case REPEATED -> refuseRepeated(prompt);
-            case BUSY -> refuseBusy(prompt);
-        }
-    }
-
-    /** Not an answer under the prompt's id: that would end the text in progress under it. */
-    private void refuseRepeated(Prompt prompt) {
-        meters.addRefused();
-        String error = "The prompt with the id " + prompt.id() + " is still being answered";
-        byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
-        String topic = settings.get(Options.PROMPTS_TOPIC);
-        output.collect(DEAD_LETTERS, new StreamRecord<>(new DeadLetter(id, prompt.toJson(), error, topic, -1, -1)));
-    }
-
-    /** A periodic one is dropped in silence. */
-    private void refuseBusy(Prompt prompt) {
-        if (prompt.origin() == Origin.PROMPT) {
-            meters.addRefused();
-            String error = "Busy: " + answers.waiting() + " prompts are waiting; ask again later";
-            output.collect(new StreamRecord<>(Sample.refusal(prompt.id(), error, model.version(), timers.now())));
-        }
+        commands.execute(element.getValue());
+        writing.request();
     }
 
     @Override
@@ -160,7 +148,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         decode(batch.values().stream().map(Answer::text).toList());
         for (Map.Entry<String, Answer> answer : batch.entrySet()) {
             if (answer.getValue().text().isDone()) {
-                sendPiece(answer.getKey(), answer.getValue());
+                samples.sendNext(answer.getKey(), answer.getValue());
             }
             answers.store(answer.getKey(), answer.getValue());
         }
@@ -187,19 +175,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
             return;
         }
         for (Map.Entry<String, Answer> answer : answers.allActive().entrySet()) {
-            sendPiece(answer.getKey(), answer.getValue());
+            samples.sendNext(answer.getKey(), answer.getValue());
             answers.store(answer.getKey(), answer.getValue());
-        }
-    }
-
-    private void sendPiece(String id, Answer answer) {
-        Sample piece = answer.nextPiece(id, model.version(), model.bitsPerByte(), timers.now());
-        if (piece != null) {
-            meters.addCharacters(piece.text().codePointCount(0, piece.text().length()));
-            if (piece.done()) {
-                meters.addText();
-            }
-            output.collect(new StreamRecord<>(piece));
         }
     }
 
@@ -218,7 +195,8 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
         }
         OperatorSnapshotFutures snapshot = super.snapshotState(checkpointId, timestamp, options, factory);
         return model.isLoaded()
-                ? new ModelSnapshot(List.of(model.model().get()), OperatorStateHandle.Mode.BROADCAST, factory)
+                ? new ModelSnapshot(
+                                Map.of(Role.CURRENT, model.model().get()), OperatorStateHandle.Mode.BROADCAST, factory)
                         .addTo(snapshot, getContainingTask().getCancelables())
                 : snapshot;
     }
@@ -233,6 +211,9 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
     public void finish() throws Exception {
         loadNewest();
         while (model.isLoaded() && answers.active() + answers.waiting() > 0) {
+            if (getContainingTask().isCanceled()) {
+                throw new CancelTaskException("Cancelled before all texts were written");
+            }
             write();
         }
         super.finish();

@@ -1,6 +1,7 @@
 package io.babble.job.write;
 
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.operator.TaskMemory;
 import io.babble.job.options.EngineFactory;
 import io.babble.job.options.Settings;
@@ -10,6 +11,7 @@ import io.babble.model.ModelMismatchException;
 import io.babble.model.writing.Decoder;
 import io.babble.model.writing.Text;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -36,13 +38,13 @@ public final class WriterModel implements AutoCloseable {
         engine = new EngineFactory(settings);
     }
 
-    /** The weights in restored state. */
-    static List<Model> restored(StateInitializationContext context) throws Exception {
-        List<Model> weights = ModelSnapshot.read(context);
+    /** The weights in restored state; empty for a job without any. */
+    static Optional<Model> restored(StateInitializationContext context) throws Exception {
+        Map<Role, Model> weights = ModelSnapshot.read(context);
         BroadcastState<String, Model> of01 = context.getOperatorStateStore().getBroadcastState(WEIGHTS_0_1);
-        of01.immutableEntries().forEach(entry -> weights.add(entry.getValue()));
+        of01.immutableEntries().forEach(entry -> weights.put(Role.CURRENT, entry.getValue()));
         of01.clear();
-        return weights;
+        return Optional.ofNullable(weights.get(Role.CURRENT));
     }
 
     /**

@@ -87,6 +87,6 @@ class ScreenTest {
     }
 
     private static Sample piece(String id, long sequence, String text, boolean done) {
-        return new Sample(id, sequence, 5 * sequence, text, done, Origin.PERIODIC, null, 7, 2.5, 0.8, 1, null, 0);
+        return new Sample(id, sequence, 5 * sequence, text, done, Origin.PERIODIC, null, 7, 2.5, 0.8, 1, null, null, 0);
     }
 }

@@ -63,13 +63,14 @@ class TranscriptTest {
     @Test
     void aTextContinuesWhenASecondPromptWithItsIdIsRefused() {
         add("a", 0, "one");
-        assertThat(transcript.add(Sample.refusal("a", "being answered", 7, 0))).isEmpty();
+        assertThat(transcript.add(Sample.refusal("a", "being answered", 7, null, 0)))
+                .isEmpty();
         assertThat(end("a", 3, ".")).isEqualTo(".\n\n");
     }
 
     @Test
     void printsARefusalAsAText() {
-        assertThat(transcript.add(Sample.refusal("a", "busy", 7, 0))).isEqualTo("── a  version 7\n[busy]\n\n");
+        assertThat(transcript.add(Sample.refusal("a", "busy", 7, "5f", 0))).isEqualTo("── a  version 7\n[busy]\n\n");
     }
 
     private String add(String id, long offset, String text) {
@@ -82,6 +83,19 @@ class TranscriptTest {
 
     private static Sample piece(String id, long offset, String text, boolean done) {
         return new Sample(
-                id, offset, offset, text, done, Origin.PROMPT, offset == 0 ? "prompt " : null, 7, 2.5, 0.8, 1, null, 0);
+                id,
+                offset,
+                offset,
+                text,
+                done,
+                Origin.PROMPT,
+                offset == 0 ? "prompt " : null,
+                7,
+                2.5,
+                0.8,
+                1,
+                null,
+                null,
+                0);
     }
 }

@@ -1,6 +1,8 @@
 package io.babble.job.learn;
 
+import io.babble.job.TestClock;
 import io.babble.job.internals.ModelSnapshot;
+import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
@@ -9,6 +11,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Report;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -27,23 +30,36 @@ import org.apache.flink.util.OutputTag;
 
 /** A learner alone, in Flink's operator harness: text goes in by name, time moves by hand. */
 final class LearnerHarness implements AutoCloseable {
+    private static final int MAX_PARALLELISM = 128;
+
     private final KeyedOneInputStreamOperatorTestHarness<String, Piece, Report> harness;
+    private final TestClock clock = new TestClock(this::processingTime);
     private long offset;
 
-    private LearnerHarness(Settings settings) throws Exception {
+    private LearnerHarness(Settings settings, int learners) throws Exception {
         harness = new KeyedOneInputStreamOperatorTestHarness<>(
-                new LearnOperatorFactory(settings), Piece::stream, Types.STRING);
+                new LearnOperatorFactory(settings, () -> clock),
+                Piece::stream,
+                Types.STRING,
+                MAX_PARALLELISM,
+                learners,
+                0);
         harness.getExecutionConfig().enableObjectReuse();
     }
 
     static LearnerHarness started(Settings settings) throws Exception {
-        LearnerHarness learner = new LearnerHarness(settings);
+        return started(settings, 1);
+    }
+
+    /** The first of {@code learners}. */
+    static LearnerHarness started(Settings settings, int learners) throws Exception {
+        LearnerHarness learner = new LearnerHarness(settings, learners);
         learner.harness.open();
         return learner;
     }
 
     static LearnerHarness restored(Settings settings, OperatorSubtaskState state) throws Exception {
-        LearnerHarness learner = new LearnerHarness(settings);
+        LearnerHarness learner = new LearnerHarness(settings, 1);
         learner.harness.initializeState(state);
         learner.harness.open();
         return learner;
@@ -54,7 +70,7 @@ final class LearnerHarness implements AutoCloseable {
     }
 
     void read(String stream, byte[] text, Ending ending) throws Exception {
-        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, harness.getProcessingTime(), null);
+        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, clock.absoluteTimeMillis(), null);
         harness.processElement(piece, 0);
     }
 
@@ -75,6 +91,15 @@ final class LearnerHarness implements AutoCloseable {
         settle();
     }
 
+    private long processingTime() {
+        return harness.getProcessingTime();
+    }
+
+    /** Somebody sets the machine's clock so many milliseconds forward, or back. */
+    void setClockForward(long millis) {
+        clock.setForward(millis);
+    }
+
     OperatorSubtaskState snapshot() throws Exception {
         return harness.snapshot(1, 1);
     }
@@ -87,6 +112,11 @@ final class LearnerHarness implements AutoCloseable {
 
     void checkpointAborted(long number) throws Exception {
         harness.getOperator().notifyCheckpointAborted(number);
+    }
+
+    /** Somebody cancels the job. */
+    void cancelTask() throws Exception {
+        learner().getContainingTask().cancel();
     }
 
     void finish() throws Exception {
@@ -108,7 +138,7 @@ final class LearnerHarness implements AutoCloseable {
     }
 
     List<Prompt> prompts() {
-        return side(LearnOperator.PROMPTS);
+        return side(LearnOperator.PROMPTS).stream().map(PromptCommand::prompt).toList();
     }
 
     List<Chunk> chunks() {
@@ -119,11 +149,15 @@ final class LearnerHarness implements AutoCloseable {
     Model model() throws Exception {
         OperatorStateHandle state =
                 harness.snapshot(2, 2).getRawOperatorState().iterator().next();
-        return ModelSnapshot.read(state).get(0);
+        return ModelSnapshot.read(state).get(Role.CURRENT);
     }
 
     long modelCrc() throws Exception {
         return ModelCodec.crc(model());
+    }
+
+    private LearnOperator learner() {
+        return (LearnOperator) harness.getOperator();
     }
 
     private <T> List<T> side(OutputTag<T> tag) {
@@ -135,6 +169,10 @@ final class LearnerHarness implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        harness.close();
+        if (learner().getContainingTask().isCanceled()) {
+            learner().close(); // the harness would finish it first
+        } else {
+            harness.close();
+        }
     }
 }

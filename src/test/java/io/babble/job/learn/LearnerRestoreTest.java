@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.babble.job.options.Settings;
 import io.babble.records.Report;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
 
 /** What a snapshot keeps, and what it is refused for. */
@@ -129,6 +130,14 @@ class LearnerRestoreTest {
                 .rootCause()
                 .hasMessageContaining("hidden=16")
                 .hasMessageContaining("hidden=8");
+    }
+
+    @Test
+    void theFirstOfTwoLearnersIsRefusedForGood() {
+        assertThatThrownBy(() -> LearnerHarness.started(small(), 2))
+                .isInstanceOf(SuppressRestartsException.class)
+                .rootCause()
+                .hasMessageContaining("learn has parallelism 2");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AnswerTest {
+    private static final Answer.Stamp STAMP = new Answer.Stamp(3, 2.5, "5f", 1_000);
 
     /** Every later Babble must read this file as this one does. */
     @Test
@@ -28,7 +29,7 @@ class AnswerTest {
         assertThat(answer.text().request()).isEqualTo(new Request("Où", 30, new Sampling(0.5, 40, 0.9), 7, "END"));
         assertThat(answer.text().isDone()).isFalse();
         assertThat(answer.text().offset()).isEqualTo(9);
-        Sample piece = answer.nextPiece("a", 3, 2.5, 1_000);
+        Sample piece = answer.nextPiece("a", STAMP);
         assertThat(piece.sequence()).isEqualTo(1);
         assertThat(piece.offset()).isEqualTo(9);
         assertThat(piece.text()).hasSize(3);
@@ -61,10 +62,10 @@ class AnswerTest {
                 decoder.advance(List.of(copy.text()));
             }
         }
-        copy.nextPiece("a", 3, 2.5, 1_000);
+        copy.nextPiece("a", STAMP);
 
         assertThat(answer.text().isDone()).isFalse();
         assertThat(answer.text().offset()).isEqualTo(9);
-        assertThat(answer.nextPiece("a", 3, 2.5, 1_000).text()).hasSize(3);
+        assertThat(answer.nextPiece("a", STAMP).text()).hasSize(3);
     }
 }

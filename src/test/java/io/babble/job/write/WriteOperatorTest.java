@@ -6,6 +6,7 @@ import static io.babble.job.write.WriterHarness.model;
 import static io.babble.job.write.WriterHarness.prompt;
 import static io.babble.job.write.WriterHarness.textOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.job.operator.Chunk;
@@ -16,10 +17,15 @@ import io.babble.records.Prompt;
 import io.babble.records.Sample;
 import io.babble.text.Alphabet;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WriteOperatorTest {
     /** Longer than any machine writes in one slice. */
@@ -298,6 +304,24 @@ class WriteOperatorTest {
             writer.finish();
 
             assertThat(textOf(writer.pieces("a"))).hasSize(LONG);
+        }
+    }
+
+    /** A thousand texts of the greatest length would take many minutes. */
+    @Test
+    @Timeout(30)
+    void aCancelIsHeardWhileTheRestIsWrittenAtTheEnd() throws Exception {
+        try (WriterHarness writer = ready()) {
+            for (int i = 0; i < 1_000; i++) {
+                writer.ask(prompt("a" + i, Prompt.MAX_LENGTH));
+            }
+            CompletableFuture<Void> cancelled = CompletableFuture.runAsync(
+                    () -> assertThatCode(writer::cancelTask).doesNotThrowAnyException(),
+                    CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+
+            assertThatThrownBy(writer::finish).isInstanceOf(CancelTaskException.class);
+            assertThat(cancelled).succeedsWithin(Duration.ofSeconds(2));
+            assertThat(writer.pieces()).noneMatch(Sample::done);
         }
     }
 

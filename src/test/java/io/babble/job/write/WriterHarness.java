@@ -2,6 +2,7 @@ package io.babble.job.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.job.TestClock;
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.EngineFactory;
 import io.babble.job.options.Settings;
@@ -16,8 +17,10 @@ import io.babble.model.Shape.Tensor;
 import io.babble.records.DeadLetter;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
+import io.babble.records.PromptCommand;
 import io.babble.records.Sample;
 import io.babble.text.Alphabet;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,11 +47,13 @@ public final class WriterHarness implements AutoCloseable {
 
     private final AbstractStreamOperatorTestHarness<Sample> harness;
 
+    private final TestClock clock = new TestClock(this::processingTime);
+
     private WriterHarness(Settings settings, int writers, int writer) throws Exception {
         harness = new AbstractStreamOperatorTestHarness<>(
-                new WriteOperatorFactory(settings), MAX_PARALLELISM, writers, writer);
+                new WriteOperatorFactory(settings, () -> clock), MAX_PARALLELISM, writers, writer);
         harness.getExecutionConfig().enableObjectReuse();
-        harness.getStreamConfig().setStatePartitioner(0, (KeySelector<Prompt, String>) Prompt::id);
+        harness.getStreamConfig().setStatePartitioner(0, (KeySelector<PromptCommand, String>) PromptCommand::id);
         harness.getStreamConfig().setStateKeySerializer(StringSerializer.INSTANCE);
         harness.getStreamConfig().serializeAllConfigs();
     }
@@ -128,7 +133,22 @@ public final class WriterHarness implements AutoCloseable {
     }
 
     void ask(Prompt prompt) throws Exception {
-        StreamRecord<Prompt> element = new StreamRecord<>(prompt);
+        command(PromptCommand.answer(prompt));
+    }
+
+    /** A prompt under this id that is invalid. */
+    void askInvalid(String id, String error) throws Exception {
+        byte[] value = "{\"length\":-1}".getBytes(StandardCharsets.UTF_8);
+        DeadLetter record = new DeadLetter(id.getBytes(StandardCharsets.UTF_8), value, error, "prompts", 1, 7);
+        command(PromptCommand.refuse(id, record));
+    }
+
+    void cancel(String id) throws Exception {
+        command(PromptCommand.cancel(id));
+    }
+
+    private void command(PromptCommand command) throws Exception {
+        StreamRecord<PromptCommand> element = new StreamRecord<>(command);
         writer().setKeyContextElement1(element);
         writer().processElement1(element);
     }
@@ -195,6 +215,10 @@ public final class WriterHarness implements AutoCloseable {
         return String.join("", unsent);
     }
 
+    private long processingTime() {
+        return harness.getProcessingTime();
+    }
+
     void barrierComes(long number) throws Exception {
         harness.prepareSnapshotPreBarrier(number);
     }
@@ -211,6 +235,11 @@ public final class WriterHarness implements AutoCloseable {
 
     void checkpointAborted(long number) throws Exception {
         writer().notifyCheckpointAborted(number);
+    }
+
+    /** Somebody cancels the job. */
+    void cancelTask() throws Exception {
+        writer().getContainingTask().cancel();
     }
 
     void finish() throws Exception {
@@ -238,6 +267,10 @@ public final class WriterHarness implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        harness.close();
+        if (writer().getContainingTask().isCanceled()) {
+            writer().close(); // the harness would finish it first
+        } else {
+            harness.close();
+        }
     }
 }
