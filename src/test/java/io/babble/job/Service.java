@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -170,6 +171,27 @@ final class Service implements AutoCloseable {
 
     void publishRaw(byte[] stream, byte[] text) {
         send(topics.text(), stream, text);
+    }
+
+    /** Publishes one text in a transaction that is aborted, and another one in a transaction that is committed. */
+    void publishInTransactions(String stream, byte[] aborted, byte[] committed) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", topics.text());
+        try (KafkaProducer<byte[], byte[]> transactions =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            transactions.initTransactions();
+            for (byte[] text : List.of(aborted, committed)) {
+                transactions.beginTransaction();
+                Future<?> sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), text));
+                transactions.flush(); // so that an aborted record is in the topic, too
+                assertThat(sent).isDone();
+                if (text == aborted) {
+                    transactions.abortTransaction();
+                } else {
+                    transactions.commitTransaction();
+                }
+            }
+        }
     }
 
     /** Publishes Shakespeare in records of 100 bytes, on three streams by turns. */
