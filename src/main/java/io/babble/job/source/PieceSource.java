@@ -1,5 +1,7 @@
 package io.babble.job.source;
 
+import io.babble.job.operator.FlinkMeterRegistry;
+import io.babble.metrics.SourceMeters;
 import io.babble.records.RawRecord;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -38,7 +40,8 @@ public final class PieceSource
 
     @Override
     public SourceReader<Piece, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
-        return new PieceReader(records.createReader(context), cutter);
+        SourceMeters meters = new SourceMeters(new FlinkMeterRegistry(context.metricGroup()));
+        return new PieceReader(records.createReader(context), cutter, meters);
     }
 
     @Override

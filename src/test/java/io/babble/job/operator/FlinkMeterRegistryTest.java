@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.metrics.DeadLetterMeters;
 import io.babble.metrics.LearnerMeters;
+import io.babble.metrics.SourceMeters;
 import io.babble.metrics.WriterMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -77,7 +78,10 @@ class FlinkMeterRegistryTest {
     @Test
     void everythingThatIsMeasuredHasItsOwnName() {
         assertThat(new Object[] {
-                    new LearnerMeters(registry, () -> 0), new WriterMeters(registry), new DeadLetterMeters(registry)
+                    new LearnerMeters(registry, () -> 0),
+                    new WriterMeters(registry),
+                    new DeadLetterMeters(registry),
+                    new SourceMeters(registry)
                 })
                 .doesNotContainNull();
 
@@ -103,6 +107,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_symbols_total",
                         "babble_learner_unknown_total",
                         "babble_learner_version",
+                        "babble_source_replaced_total",
                         "babble_writer_active",
                         "babble_writer_characters_total",
                         "babble_writer_refused_total",

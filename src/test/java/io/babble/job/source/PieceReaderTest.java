@@ -4,21 +4,31 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.babble.metrics.SourceMeters;
 import io.babble.records.RawRecord;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PieceReaderTest {
     private static final int THREE_PIECES = 2 * Piece.MAX_BYTES + 9;
     private static final TopicPartition FIRST = new TopicPartition("text", 0);
     private static final TopicPartition SECOND = new TopicPartition("text", 1);
+
+    /** Of the first piece of the record at offset 0, as version 0.2 wrote it. */
+    private static final String SPLIT_OF_VERSION_1 =
+            "000000000000001a000474657874000000000000000000000000800000000000000000000100";
 
     /** Records of several lengths in two partitions, with a gap in the offsets as transactions leave it. */
     private final List<RawRecord> log = List.of(
@@ -30,6 +40,7 @@ class PieceReaderTest {
             ending());
 
     private final List<Piece> read = new ArrayList<>();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
 
     @Test
     void everyCallGivesOnePiece() throws Exception {
@@ -113,9 +124,70 @@ class PieceReaderTest {
     }
 
     @Test
+    void theSameRecordIsResumed() throws Exception {
+        assertThat(readAfterRestart(record(0, 0, THREE_PIECES))).hasSize(THREE_PIECES - Piece.MAX_BYTES);
+        assertThat(replaced()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, Piece.MAX_BYTES, Piece.MAX_BYTES + 1, THREE_PIECES + 1})
+    void aShorterOrLongerRecordInItsPlaceIsReadFromItsBeginning(int length) throws Exception {
+        RawRecord other = record(0, 0, length);
+        assertThat(readAfterRestart(other)).isEqualTo(other.value());
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherRecordOfTheSameLengthInItsPlaceIsReadFromItsBeginning() throws Exception {
+        RawRecord other = record(0, 0, THREE_PIECES);
+        other.value()[0]++;
+        assertThat(readAfterRestart(other)).isEqualTo(other.value());
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndOfAStreamInItsPlaceIsRead() throws Exception {
+        readAfterRestart(new RawRecord("text", 0, 0, 0, "a".getBytes(UTF_8), null));
+
+        assertThat(read).extracting(Piece::ending).containsExactly(Piece.Ending.STREAM);
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void aSplitOfVersion1IsResumedWhereTheRecordIsLongEnough() throws Exception {
+        byte[] version1 = HexFormat.of().parseHex(SPLIT_OF_VERSION_1);
+        KafkaPartitionSplit split = new PieceSplit.Serializer().deserialize(1, version1);
+        assertThat(split).isInstanceOfSatisfying(PieceSplit.class, piece -> assertThat(piece.position())
+                .isEqualTo(Piece.MAX_BYTES));
+        assertThat(copied(split)).isEqualTo(split);
+
+        readAll(reader(List.of(record(0, 0, Piece.MAX_BYTES + 1)), copied(split)));
+        assertThat(bytesOf(0, 0)).hasSize(1);
+        assertThat(replaced()).isZero();
+        read.clear();
+        readAll(reader(List.of(record(0, 0, Piece.MAX_BYTES)), copied(split)));
+        assertThat(bytesOf(0, 0)).hasSize(Piece.MAX_BYTES);
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    /** The bytes that are read of {@code next}, after a restart within another record at its offset. */
+    private byte[] readAfterRestart(RawRecord next) throws Exception {
+        PieceReader stopped = reader(log, split(FIRST, 0));
+        poll(stopped);
+        KafkaPartitionSplit[] splits = saved(stopped);
+        read.clear();
+        readAll(reader(List.of(next), splits));
+        return bytesOf(0, 0);
+    }
+
+    private double replaced() {
+        return meters.counter(SourceMeters.REPLACED).count();
+    }
+
+    @Test
     void aSplitKeepsItsPlaceAndItsEndInItsBytes() throws Exception {
         KafkaPartitionSplit plain = new KafkaPartitionSplit(FIRST, 7, 11);
-        KafkaPartitionSplit cut = PieceSplit.of(plain, 7, 2_048);
+        KafkaPartitionSplit cut = PieceSplit.of(plain, record(0, 7, 3_000), 2_048);
 
         assertThat(copied(plain)).isEqualTo(plain).isNotInstanceOf(PieceSplit.class);
         assertThat(copied(cut)).isEqualTo(cut).hasSameHashCodeAs(cut).isNotEqualTo(plain);
@@ -132,8 +204,8 @@ class PieceReaderTest {
 
         assertThatThrownBy(() -> serializer.deserialize(serializer.getVersion() + 1, bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("reads version 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("reads version 2 and below");
     }
 
     private void everythingIsReadOnce() {
@@ -174,8 +246,9 @@ class PieceReaderTest {
         return status;
     }
 
-    private static PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
-        PieceReader reader = new PieceReader(new RecordLog(log), new RecordCutter(1 << 20, 4));
+    private PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
+        PieceReader reader =
+                new PieceReader(new RecordLog(log), new RecordCutter(1 << 20, 4), new SourceMeters(meters));
         reader.addSplits(List.of(splits));
         return reader;
     }
