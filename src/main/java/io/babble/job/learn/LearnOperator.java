@@ -2,6 +2,7 @@ package io.babble.job.learn;
 
 import io.babble.job.internals.ModelSnapshot;
 import io.babble.job.internals.Snapshots;
+import io.babble.job.learn.OpenStreams.Dead;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.job.operator.TaskMemory;
@@ -24,6 +25,7 @@ import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
+import io.babble.text.RecordId;
 import io.babble.text.Stream;
 import io.babble.text.StreamWindow;
 import io.babble.text.WindowSizes;
@@ -64,6 +66,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private final EngineFactory engine;
     private final WindowSizes sizes;
     private final String textTopic;
+    private final long maxPending;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -83,6 +86,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         engine = new EngineFactory(settings);
         sizes = settings.windowSizes();
         textTopic = settings.get(Options.TEXT_TOPIC);
+        maxPending = settings.get(Options.PENDING_MAX);
         mailbox = parameters.getMailboxExecutor();
         timers = new Timers(parameters.getProcessingTimeService());
         long weightsEvery = settings.get(Options.MODEL_EVERY).toMillis();
@@ -134,16 +138,21 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void processElement(StreamRecord<Piece> element) throws Exception {
         schedule.pieceArrived();
         Piece piece = element.getValue();
-        byte[] dead = streams.accept(piece, learner.alphabet(), timers.now());
+        List<Dead> dead = streams.accept(piece, learner.alphabet(), timers.now());
         accounting.accepted(piece.text().length);
-        if (dead.length > 0) {
-            accounting.dead(dead.length);
-            String error = dead.length + " bytes of this record, or of a character that it leaves unfinished, are not"
-                    + " UTF-8";
-            emit(DEAD_LETTERS, piece.deadLetter(dead, error));
-        }
-        reportUnfinished(streams.evict(timers.now()));
+        reportDead(dead);
+        reportDead(streams.evict(learner.alphabet(), timers.now()));
         schedule.textArrived();
+        // The state may be full of records that wait for the rest of others, which has no room to come.
+        while (streams.pendingBytes() >= maxPending && streams.isWaiting()) {
+            giveUpOldest();
+            schedule.textArrived();
+        }
+    }
+
+    private void giveUpOldest() throws Exception {
+        reportDead(streams.giveUpOldest(learner.alphabet(), timers.now()));
+        accounting.recordSplit();
     }
 
     /** A character becomes a weight change here. */
@@ -180,15 +189,32 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void endIdleStreams(long timeoutMillis) throws Exception {
-        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now()));
+        long time = timers.now() - timeoutMillis;
+        reportDead(streams.endIdleSince(time, learner.alphabet(), timers.now()));
+        while (streams.isWaitingSince(time)) {
+            giveUpOldest();
+        }
         schedule.schedule();
     }
 
-    private void reportUnfinished(List<byte[]> characters) {
-        for (byte[] dead : characters) {
-            accounting.dead(dead.length);
-            String error = "The stream ended within a character";
-            emit(DEAD_LETTERS, new DeadLetter(null, dead, error, textTopic, -1, -1));
+    private void reportDead(List<Dead> texts) {
+        for (Dead text : texts) {
+            byte[] bytes = text.bytes();
+            accounting.dead(bytes.length);
+            RecordId record = text.record();
+            emit(
+                    DEAD_LETTERS,
+                    record == null
+                            ? new DeadLetter(null, bytes, "The stream ended within a character", textTopic, -1, -1)
+                            : new DeadLetter(
+                                    null,
+                                    bytes,
+                                    bytes.length
+                                            + " bytes of this record, or of a character that it leaves unfinished, are"
+                                            + " not UTF-8",
+                                    record.topic(),
+                                    record.partition(),
+                                    record.offset()));
         }
     }
 
@@ -229,6 +255,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
+        while (streams.isWaiting()) {
+            giveUpOldest();
+        }
         schedule.finish();
         report();
         weights.sendNewest(learner);

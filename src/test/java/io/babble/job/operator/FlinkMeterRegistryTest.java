@@ -100,6 +100,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_process_memory",
                         "babble_learner_rollbacks",
                         "babble_learner_skipped_total",
+                        "babble_learner_split_total",
                         "babble_learner_step_count",
                         "babble_learner_step_seconds_max",
                         "babble_learner_step_seconds_sum",

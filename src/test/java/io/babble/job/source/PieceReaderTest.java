@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.metrics.SourceMeters;
 import io.babble.records.RawRecord;
+import io.babble.text.RecordPart.Ending;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
@@ -149,7 +150,7 @@ class PieceReaderTest {
     void anEndOfAStreamInItsPlaceIsRead() throws Exception {
         readAfterRestart(new RawRecord("text", 0, 0, 0, "a".getBytes(UTF_8), null));
 
-        assertThat(read).extracting(Piece::ending).containsExactly(Piece.Ending.STREAM);
+        assertThat(read).extracting(Piece::ending).containsExactly(Ending.STREAM);
         assertThat(replaced()).isEqualTo(1);
     }
 
@@ -214,7 +215,7 @@ class PieceReaderTest {
             assertThat(bytesOf(record.partition(), record.offset())).isEqualTo(value);
             assertThat(pieces(record.partition(), record.offset())).isNotEmpty();
         }
-        assertThat(read.stream().filter(piece -> piece.ending() == Piece.Ending.STREAM))
+        assertThat(read.stream().filter(piece -> piece.ending() == Ending.STREAM))
                 .hasSize(1);
         assertThat(read.stream().filter(piece -> piece.text().length == 0)).hasSize(2);
     }
