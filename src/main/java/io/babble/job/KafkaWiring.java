@@ -39,6 +39,7 @@ final class KafkaWiring {
     Sources sources() {
         PieceSource text = new PieceSource(
                 source(Options.TEXT_TOPIC, OffsetsInitializer.earliest()),
+                kafka,
                 settings.get(Options.TEXT_MAX_BYTES),
                 settings.get(Options.STREAMS_SHARED));
         return new Sources(

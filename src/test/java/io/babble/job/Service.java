@@ -34,6 +34,7 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -173,6 +174,17 @@ final class Service implements AutoCloseable {
         send(topics.text(), stream, text);
     }
 
+    /** Deletes the text before an offset of the first partition, as retention does. */
+    void deleteText(long before) throws Exception {
+        flush();
+        TopicPartition partition = new TopicPartition(topics.text(), 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
+        }
+    }
+
     /** Publishes one text in a transaction that is aborted, and another one in a transaction that is committed. */
     void publishInTransactions(String stream, byte[] aborted, byte[] committed) {
         Map<String, Object> properties =
@@ -180,17 +192,15 @@ final class Service implements AutoCloseable {
         try (KafkaProducer<byte[], byte[]> transactions =
                 new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             transactions.initTransactions();
-            for (byte[] text : List.of(aborted, committed)) {
-                transactions.beginTransaction();
-                Future<?> sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), text));
-                transactions.flush(); // so that an aborted record is in the topic, too
-                assertThat(sent).isDone();
-                if (text == aborted) {
-                    transactions.abortTransaction();
-                } else {
-                    transactions.commitTransaction();
-                }
-            }
+            transactions.beginTransaction();
+            Future<?> sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), aborted));
+            transactions.flush(); // so that the aborted record is in the topic, too
+            assertThat(sent).isDone();
+            transactions.abortTransaction();
+            transactions.beginTransaction();
+            sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), committed));
+            transactions.commitTransaction();
+            assertThat(sent).isDone();
         }
     }
 

@@ -24,19 +24,28 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     private final SourceReader<RawRecord, KafkaPartitionSplit> records;
     private final RecordCutter cutter;
     private final SourceMeters meters;
+    private final DeletedText deleted;
     private final RecordOutput recordOutput = new RecordOutput();
     /** Splits that were restored with a partly read record, until that record is polled. */
     private final Map<TopicPartition, PieceSplit> restored = new HashMap<>();
+
+    /** The offset of each partition's next record, if none is missing; not known before the first record of a new partition. */
+    private final Map<TopicPartition, Long> expected = new HashMap<>();
 
     /** The record that is being cut, or null, and the bytes of its value that were emitted. */
     private RawRecord record;
 
     private int position;
 
-    PieceReader(SourceReader<RawRecord, KafkaPartitionSplit> records, RecordCutter cutter, SourceMeters meters) {
+    PieceReader(
+            SourceReader<RawRecord, KafkaPartitionSplit> records,
+            RecordCutter cutter,
+            SourceMeters meters,
+            DeletedText deleted) {
         this.records = records;
         this.cutter = cutter;
         this.meters = meters;
+        this.deleted = deleted;
     }
 
     @Override
@@ -57,7 +66,12 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
 
     private void begin(RawRecord next) {
         record = next;
-        PieceSplit split = restored.remove(new TopicPartition(next.topic(), next.partition()));
+        TopicPartition partition = new TopicPartition(next.topic(), next.partition());
+        Long offset = expected.put(partition, next.offset() + 1);
+        if (offset != null && offset < next.offset()) {
+            deleted.jumped(partition, offset, next.offset());
+        }
+        PieceSplit split = restored.remove(partition);
         position = split != null && split.getStartingOffset() == next.offset() ? resumedPosition(split) : 0;
     }
 
@@ -96,6 +110,9 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     @Override
     public void addSplits(List<KafkaPartitionSplit> splits) {
         for (KafkaPartitionSplit split : splits) {
+            if (split.getStartingOffset() >= 0) { // else it stands for the beginning, wherever that is
+                expected.put(split.getTopicPartition(), split.getStartingOffset());
+            }
             if (split instanceof PieceSplit piece) {
                 restored.put(split.getTopicPartition(), piece);
             }
@@ -135,6 +152,7 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
 
     @Override
     public void close() throws Exception {
+        deleted.close();
         records.close();
     }
 

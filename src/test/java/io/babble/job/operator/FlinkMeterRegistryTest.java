@@ -108,6 +108,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_symbols_total",
                         "babble_learner_unknown_total",
                         "babble_learner_version",
+                        "babble_source_lost_total",
                         "babble_source_replaced_total",
                         "babble_writer_active",
                         "babble_writer_characters_total",

@@ -14,10 +14,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,6 +49,7 @@ class PieceReaderTest {
 
     private final List<Piece> read = new ArrayList<>();
     private final MeterRegistry meters = new SimpleMeterRegistry();
+    private long logStart;
 
     @Test
     void everyCallGivesOnePiece() throws Exception {
@@ -247,9 +255,72 @@ class PieceReaderTest {
         return status;
     }
 
+    @Test
+    void recordsBeforeTheLogStartAreDeletedText() throws Exception {
+        logStart = 3;
+        readAll(reader(log, split(FIRST, 0), split(SECOND, 0)));
+
+        assertThat(lost()).as("offset 2; 3 is a marker").isEqualTo(1);
+    }
+
+    @Test
+    void aJumpBehindTheLogStartIsNoDeletedText() throws Exception {
+        logStart = 2;
+        readAll(reader(log, split(FIRST, 0)));
+
+        assertThat(lost()).isZero();
+    }
+
+    @Test
+    void aNewPartitionBeginsWhereItsLogBegins() throws Exception {
+        logStart = 9;
+        readAll(reader(List.of(record(0, 9, 1)), split(FIRST, KafkaPartitionSplit.EARLIEST_OFFSET)));
+
+        assertThat(lost()).isZero();
+    }
+
+    @Test
+    void textThatWasDeletedWhileTheJobWasStoppedIsCountedToTheNextRecord() throws Exception {
+        logStart = 9;
+        readAll(reader(List.of(record(0, 7, 1)), split(FIRST, 2)));
+
+        assertThat(lost()).isEqualTo(5);
+    }
+
+    @Test
+    void withoutAnAnswerTheReaderGoesOn() throws Exception {
+        logStart = -1;
+        readAll(reader(log, split(FIRST, 0), split(SECOND, 0)));
+
+        everythingIsReadOnce();
+        assertThat(lost()).isZero();
+    }
+
+    private double lost() {
+        return meters.counter(SourceMeters.LOST).count();
+    }
+
+    /** Says {@link #logStart}, or fails where that is negative. */
+    private final class FixedLogStarts implements DeletedText.LogStarts {
+        @Override
+        public CompletionStage<Map<TopicPartition, Long>> of(Set<TopicPartition> partitions) {
+            return logStart < 0
+                    ? CompletableFuture.failedStage(new TimeoutException("no answer"))
+                    : CompletableFuture.completedStage(
+                            partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> logStart)));
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
-        PieceReader reader =
-                new PieceReader(new RecordLog(log), new RecordCutter(1 << 20, 4), new SourceMeters(meters));
+        SourceMeters sourceMeters = new SourceMeters(meters);
+        PieceReader reader = new PieceReader(
+                new RecordLog(log),
+                new RecordCutter(1 << 20, 4),
+                sourceMeters,
+                new DeletedText(new FixedLogStarts(), sourceMeters));
         reader.addSplits(List.of(splits));
         return reader;
     }
