@@ -20,6 +20,9 @@ final class KafkaWiring {
     /** Brokers refuse a transaction timeout above their own maximum, by default 15 minutes. */
     private static final String TRANSACTION_TIMEOUT_MS = "900000";
 
+    /** Kafka's own default also reads records of transactions that are aborted later, and what is learned cannot be taken back. */
+    private static final String ISOLATION_LEVEL = "read_committed";
+
     private final Settings settings;
     private final Properties kafka;
 
@@ -36,6 +39,7 @@ final class KafkaWiring {
     Sources sources() {
         PieceSource text = new PieceSource(
                 source(Options.TEXT_TOPIC, OffsetsInitializer.earliest()),
+                kafka,
                 settings.get(Options.TEXT_MAX_BYTES),
                 settings.get(Options.STREAMS_SHARED));
         return new Sources(
@@ -51,12 +55,15 @@ final class KafkaWiring {
     }
 
     private KafkaSource<RawRecord> source(Option<String> topic, OffsetsInitializer begin) {
+        Properties consumer = new Properties();
+        consumer.setProperty("isolation.level", ISOLATION_LEVEL);
+        consumer.putAll(kafka);
         return KafkaSource.<RawRecord>builder()
                 .setTopics(settings.get(topic))
                 .setGroupId(settings.get(Options.NAME))
                 .setStartingOffsets(begin)
                 .setDeserializer(KafkaRecords.raw())
-                .setProperties(kafka)
+                .setProperties(consumer)
                 .build();
     }
 

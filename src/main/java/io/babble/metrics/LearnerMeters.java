@@ -15,6 +15,8 @@ public final class LearnerMeters {
     public static final String ACCEPTED = "babble.learner.accepted";
     /** Counter, bytes: accepted text that is not UTF-8. */
     public static final String DEAD = "babble.learner.dead";
+    /** Counter: records in the middle of which others follow, as their rest did not come before the state was full. */
+    public static final String SPLIT = "babble.learner.split";
     /** Counter: learned characters that the alphabet had no room for. */
     public static final String UNKNOWN = "babble.learner.unknown";
     /** Timer: training steps on fresh text. */
@@ -47,6 +49,7 @@ public final class LearnerMeters {
     private final Counter symbols;
     private final Counter accepted;
     private final Counter dead;
+    private final Counter split;
     private final Counter unknown;
     private final Timer step;
     private final Counter skipped;
@@ -70,6 +73,7 @@ public final class LearnerMeters {
         symbols = registry.counter(SYMBOLS);
         accepted = registry.counter(ACCEPTED);
         dead = registry.counter(DEAD);
+        split = registry.counter(SPLIT);
         unknown = registry.counter(UNKNOWN);
         step = registry.timer(STEP);
         skipped = registry.counter(SKIPPED);
@@ -92,6 +96,10 @@ public final class LearnerMeters {
 
     public void addDead(int bytes) {
         dead.increment(bytes);
+    }
+
+    public void addSplit() {
+        split.increment();
     }
 
     public void addSymbols(int bytes) {

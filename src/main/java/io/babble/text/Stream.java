@@ -15,7 +15,8 @@ import java.util.Deque;
  * whole characters become symbols: up to 3 bytes of a character that a piece cuts are carried to the next piece.
  */
 public final class Stream {
-    private static final byte VERSION = 1;
+    private static final byte VERSION_1 = 1;
+    private static final byte VERSION_2 = 2;
     private static final byte[] NOTHING = {};
     private static final float[] NO_STATE = {};
 
@@ -37,6 +38,12 @@ public final class Stream {
     private float[] state;
     private long turn;
     private long use;
+    private RecordOrder records = new RecordOrder();
+
+    /** The order of the records whose text is to be {@linkplain #read(Alphabet, byte[], long) read}; what waits in it is pending. */
+    public RecordOrder records() {
+        return records;
+    }
 
     /**
      * Adds the next bytes of the text.
@@ -102,7 +109,7 @@ public final class Stream {
      */
     public byte[] end(long timestamp) {
         byte[] dead = endText(timestamp);
-        if (!ended()) {
+        if (!endsHere()) {
             ends.add(position + pending.size());
         }
         dropStateAtEnd();
@@ -121,17 +128,21 @@ public final class Stream {
 
     /** Whether the stream has ended and no text came after its end. */
     public boolean ended() {
+        return endsHere() && records.isEmpty();
+    }
+
+    private boolean endsHere() {
         return !ends.isEmpty() && ends.getLast() == position + pending.size() && carried.length == 0;
     }
 
-    /** Whether the stream can be forgotten: nothing is pending, and it has no state. */
+    /** Whether the stream can be forgotten: nothing is pending, no record is incomplete, and it has no state. */
     public boolean finished() {
-        return pending.size() == 0 && carried.length == 0 && state == null;
+        return pending.size() == 0 && carried.length == 0 && state == null && records.isEmpty();
     }
 
     /** Bytes that have arrived and are not learned yet. */
     public int pendingBytes() {
-        return pending.size() - pendingWithoutByte + carried.length;
+        return pending.size() - pendingWithoutByte + carried.length + records.waitingBytes();
     }
 
     /** Timestamp of the record of the oldest pending symbol, ms since 1970. */
@@ -192,7 +203,7 @@ public final class Stream {
 
     /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
     public void write(DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        out.writeByte(VERSION_2);
         pending.write(out);
         out.writeInt(pendingWithoutByte);
         out.writeInt(arrivals.size());
@@ -212,6 +223,7 @@ public final class Stream {
         out.writeLong(turn);
         out.writeLong(use);
         SavedForm.writeFloats(state == null ? NO_STATE : state, out);
+        records.write(out);
     }
 
     /**
@@ -220,7 +232,7 @@ public final class Stream {
      * @throws IOException if a later version of this class wrote the bytes
      */
     public static Stream read(DataInput in) throws IOException {
-        SavedForm.readVersion(in, "A stream", VERSION);
+        byte version = SavedForm.readVersion(in, "A stream", VERSION_2);
         Stream stream = new Stream();
         stream.pending = SymbolQueue.read(in);
         stream.pendingWithoutByte = in.readInt();
@@ -239,6 +251,7 @@ public final class Stream {
         stream.use = in.readLong();
         float[] state = SavedForm.readFloats(in);
         stream.state = state.length == 0 ? null : state;
+        stream.records = version == VERSION_1 ? new RecordOrder() : RecordOrder.read(in);
         return stream;
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole service, from Kafka to Kafka, on a real broker and a real cluster in this JVM. */
@@ -68,6 +69,23 @@ class PipelineIT {
             assertThat(report.bitsPerByteAverage()).isLessThan(orderZeroEntropy(text) - 0.5);
             assertThat(service.deadLetters()).isEmpty();
             assertThat(service.reports()).extracting(Report::number).doesNotHaveDuplicates();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"read_committed, 1500", "read_uncommitted, 2500"})
+    void textOfAnAbortedTransactionIsReadOnlyIfAskedFor(String isolation, long accepted) {
+        try (Service service = stage.service(isolation, 1)) {
+            if (!isolation.equals("read_committed")) {
+                service.changed("kafka.isolation.level", isolation);
+            }
+            service.publishInTransactions(
+                    "a", "x".repeat(1_000).getBytes(UTF_8), "y".repeat(1_000).getBytes(UTF_8));
+            service.publish("a", "z".repeat(500).getBytes(UTF_8));
+            service.started();
+
+            service.awaitReport("the last record read", report -> report.accepted() % 1_000 == 500);
+            assertThat(service.lastReport().accepted()).isEqualTo(accepted);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -33,6 +34,7 @@ import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -174,6 +176,36 @@ final class Service implements AutoCloseable {
 
     void publishRaw(byte[] stream, byte[] text) {
         send(topics.text(), stream, text);
+    }
+
+    /** Deletes the text before an offset of the first partition, as retention does. */
+    void deleteText(long before) throws Exception {
+        flush();
+        TopicPartition partition = new TopicPartition(topics.text(), 0);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(before)))
+                    .all()
+                    .get();
+        }
+    }
+
+    /** Publishes one text in a transaction that is aborted, and another one in a transaction that is committed. */
+    void publishInTransactions(String stream, byte[] aborted, byte[] committed) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", topics.text());
+        try (KafkaProducer<byte[], byte[]> transactions =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            transactions.initTransactions();
+            transactions.beginTransaction();
+            Future<?> sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), aborted));
+            transactions.flush(); // so that the aborted record is in the topic, too
+            assertThat(sent).isDone();
+            transactions.abortTransaction();
+            transactions.beginTransaction();
+            sent = transactions.send(new ProducerRecord<>(topics.text(), stream.getBytes(UTF_8), committed));
+            transactions.commitTransaction();
+            assertThat(sent).isDone();
+        }
     }
 
     /** Publishes Shakespeare in records of 100 bytes, on three streams by turns. */

@@ -213,20 +213,48 @@ class StreamTest {
         stream.read(Bytes.ALPHABET, new byte[] {'x', (byte) 0xE2}, 7);
         stream.end(8);
         stream.read(Bytes.ALPHABET, new byte[] {'y', (byte) 0xE2, (byte) 0x82}, 9);
+        stream.records().arrived(part(0, false), 10);
+        stream.records().arrived(part(1, true), 11);
         stream.setTurn(11);
         stream.setUse(12);
 
         Stream other = writtenAndRead(stream);
 
-        assertThat(other).usingRecursiveComparison().ignoringFields("pending").isEqualTo(stream);
+        assertThat(other)
+                .usingRecursiveComparison()
+                .ignoringFields("pending", "records")
+                .isEqualTo(stream);
+        assertThat(written(other)).isEqualTo(written(stream));
         assertThat(take(other, other.available(), false)).isEqualTo(targets(stream.available()));
     }
 
     @Test
+    void aStreamIsNotForgottenWithinARecord() {
+        stream.records().arrived(part(0, false), 0);
+        assertThat(stream.finished()).isFalse();
+        stream.records().giveUpAll();
+        assertThat(stream.finished()).isTrue();
+    }
+
+    @Test
+    void textThatWaitsForTheEndOfAnotherRecordIsPending() {
+        stream.records().arrived(part(0, false), 0);
+        stream.records().arrived(part(1, true), 1);
+
+        assertThat(stream.pendingBytes()).isEqualTo(4);
+        assertThat(stream.available()).isZero();
+    }
+
+    private static RecordPart part(int partition, boolean last) {
+        return new RecordPart(
+                new RecordId("text", partition, 0), 0, new byte[4], RecordPart.Ending.NOTHING, true, last);
+    }
+
+    @Test
     void stateOfALaterVersionIsRefused() {
-        assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {2, 0, 0}))))
+        assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {3, 0, 0}))))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 3");
     }
 
     private void read(String text) {
@@ -263,8 +291,12 @@ class StreamTest {
     }
 
     private static Stream writtenAndRead(Stream stream) throws IOException {
+        return Stream.read(new DataInputStream(new ByteArrayInputStream(written(stream))));
+    }
+
+    private static byte[] written(Stream stream) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         stream.write(new DataOutputStream(bytes));
-        return Stream.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        return bytes.toByteArray();
     }
 }

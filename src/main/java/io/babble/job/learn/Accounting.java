@@ -55,6 +55,12 @@ final class Accounting {
         updateGauges();
     }
 
+    /** A record's rest was not waited for. */
+    void recordSplit() {
+        meters.addSplit();
+        updateGauges();
+    }
+
     /**
      * A training step on fresh text.
      *

@@ -3,6 +3,7 @@ package io.babble.job.learn;
 import io.babble.job.internals.ModelSnapshot;
 import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
+import io.babble.job.learn.OpenStreams.Dead;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.job.operator.TaskMemory;
@@ -66,6 +67,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private final Settings settings;
     private final EngineFactory engine;
+    private final long maxPending;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -84,6 +86,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         super(parameters);
         this.settings = settings;
         engine = new EngineFactory(settings);
+        maxPending = settings.get(Options.PENDING_MAX);
         mailbox = parameters.getMailboxExecutor();
         timers = new Timers(parameters.getProcessingTimeService(), clock);
         weights = new WeightsSender(mailbox, settings, chunk -> emit(WEIGHTS, chunk));
@@ -136,15 +139,21 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void processElement(StreamRecord<Piece> element) throws Exception {
         schedule.pieceArrived(ledger.accepted());
         Piece piece = element.getValue();
-        byte[] dead = streams.accept(piece, learner.alphabet(), timers.now());
+        List<Dead> dead = streams.accept(piece, learner.alphabet(), timers.now());
         accounting.accepted(piece.text().length);
-        if (dead.length > 0) {
-            accounting.dead(dead.length);
-            String where = " bytes of this record, or of a character that it leaves unfinished, are not UTF-8";
-            emit(DEAD_LETTERS, piece.deadLetter(dead, dead.length + where));
-        }
-        reportUnfinished(streams.evict(timers.now(), timers.wallTime()));
+        reportDead(dead);
+        reportDead(streams.evict(learner.alphabet(), timers.now(), timers.wallTime()));
         schedule.textArrived(ledger.accepted());
+        // The state may be full of records that wait for the rest of others, which has no room to come.
+        while (streams.pendingBytes() >= maxPending && streams.isWaiting() && !schedule.hasText()) {
+            giveUpOldest();
+            schedule.textArrived(ledger.accepted());
+        }
+    }
+
+    private void giveUpOldest() throws Exception {
+        reportDead(streams.giveUpOldest(learner.alphabet(), timers.now()));
+        accounting.recordSplit();
     }
 
     /** Moves the planned symbols into a window, and takes a training step on it: here text becomes a weight change. */
@@ -175,15 +184,18 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     }
 
     private void endIdleStreams(long timeoutMillis) throws Exception {
-        reportUnfinished(streams.endIdleSince(timers.now() - timeoutMillis, timers.now(), timers.wallTime()));
+        long time = timers.now() - timeoutMillis;
+        reportDead(streams.endIdleSince(time, learner.alphabet(), timers.now(), timers.wallTime()));
+        while (streams.isWaitingSince(time)) {
+            giveUpOldest();
+        }
         schedule.schedule();
     }
 
-    private void reportUnfinished(List<byte[]> characters) {
-        for (byte[] dead : characters) {
-            accounting.dead(dead.length);
-            String topic = settings.get(Options.TEXT_TOPIC);
-            emit(DEAD_LETTERS, new DeadLetter(null, dead, "The stream ended within a character", topic, -1, -1));
+    private void reportDead(List<Dead> texts) {
+        for (Dead text : texts) {
+            accounting.dead(text.bytes().length);
+            emit(DEAD_LETTERS, text.deadLetter(settings.get(Options.TEXT_TOPIC)));
         }
         accounting.updateGauges();
     }
@@ -225,6 +237,9 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
+        while (streams.isWaiting()) {
+            giveUpOldest();
+        }
         schedule.finish(getContainingTask()::isCanceled);
         report();
         weights.sendNewest(learner);

@@ -1,9 +1,12 @@
 package io.babble.job.learn;
 
 import io.babble.job.source.Piece;
+import io.babble.records.DeadLetter;
 import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
+import io.babble.text.RecordId;
+import io.babble.text.RecordPart;
 import io.babble.text.Stream;
 import io.babble.text.StreamWindow;
 import java.io.IOException;
@@ -13,6 +16,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -33,10 +39,36 @@ final class OpenStreams {
     /** The time of each open stream's last piece, ms; the least recently used stream first. */
     private final Map<String, Long> lastPieces = new LinkedHashMap<>();
 
+    /** The streams in which records wait, by the number of the piece that has waited longest. */
+    private final NavigableMap<Long, Waiting> waiting = new TreeMap<>();
+
     private int known;
     private long uses;
     private long pendingBytes;
     private long acceptedBytes;
+
+    /**
+     * Bytes of text that are not UTF-8.
+     *
+     * @param record that they came in; null for a character that the end of its stream leaves unfinished
+     */
+    record Dead(RecordId record, byte[] bytes) {
+        /** @param textTopic for a character that no single record left unfinished */
+        DeadLetter deadLetter(String textTopic) {
+            if (record == null) {
+                return new DeadLetter(null, bytes, "The stream ended within a character", textTopic, -1, -1);
+            }
+            String error =
+                    bytes.length + " bytes of this record, or of a character that it leaves unfinished, are not UTF-8";
+            return new DeadLetter(null, bytes, error, record.topic(), record.partition(), record.offset());
+        }
+    }
+
+    /** What the index must know of a stream before it changes. */
+    private record Before(int pendingBytes, OptionalLong oldestWaiting) {}
+
+    /** A stream in which records wait since a time, ms. */
+    private record Waiting(String name, long since) {}
 
     /**
      * An empty index.
@@ -68,6 +100,7 @@ final class OpenStreams {
                     known++;
                     pendingBytes += stream.pendingBytes();
                     uses = Math.max(uses, stream.use() + 1);
+                    stream.records().oldestNumber().ifPresent(number -> waiting.put(number, new Waiting(name, now)));
                     packer.restored(name, stream, now);
                     if (!stream.ended()) {
                         open.add(new Restored(name, stream.use()));
@@ -77,31 +110,85 @@ final class OpenStreams {
         open.forEach(stream -> lastPieces.put(stream.name(), now));
     }
 
-    /** Adds a piece to its stream, and new characters to the alphabet; returns the bytes that are not UTF-8. */
-    byte[] accept(Piece piece, Alphabet alphabet, long now) throws IOException {
+    /**
+     * Adds a piece to its stream, and new characters to the alphabet. Behind a record of which the last piece has not come, other
+     * records of the stream wait.
+     *
+     * @return the bytes that are not UTF-8, of this piece and of records that have waited for it
+     */
+    List<Dead> accept(Piece piece, Alphabet alphabet, long now) throws IOException {
         Stream stream = load(piece.stream());
         if (stream == null) {
             stream = new Stream();
             known++;
         }
-        int before = stream.pendingBytes();
-        byte[] dead = stream.read(alphabet, piece.text(), piece.timestamp());
-        byte[] unfinished =
-                switch (piece.ending()) {
-                    case NOTHING -> new byte[0];
-                    case TEXT -> stream.endText(piece.timestamp());
-                    case STREAM -> stream.end(piece.timestamp());
-                };
+        Before before = before(stream);
+        List<Dead> dead = read(stream, stream.records().arrived(piece.part(), uses), alphabet);
         stream.setUse(uses++);
-        pendingBytes += stream.pendingBytes() - before;
         acceptedBytes += piece.text().length;
-        packer.arrived(piece.stream(), stream, now);
         lastPieces.remove(piece.stream());
-        if (!stream.ended() && !stream.finished()) {
-            lastPieces.put(piece.stream(), now);
+        lastPieces.put(piece.stream(), now);
+        changed(piece.stream(), stream, before, now);
+        return dead;
+    }
+
+    private static List<Dead> read(Stream stream, List<RecordPart> parts, Alphabet alphabet) {
+        List<Dead> dead = new ArrayList<>();
+        for (RecordPart part : parts) {
+            byte[] bytes = stream.read(alphabet, part.text(), part.timestamp());
+            byte[] unfinished =
+                    switch (part.ending()) {
+                        case NOTHING -> new byte[0];
+                        case TEXT -> stream.endText(part.timestamp());
+                        case STREAM -> stream.end(part.timestamp());
+                    };
+            if (bytes.length + unfinished.length > 0) {
+                dead.add(new Dead(part.record(), concatenated(bytes, unfinished)));
+            }
         }
+        return dead;
+    }
+
+    private static Before before(Stream stream) {
+        return new Before(stream.pendingBytes(), stream.records().oldestNumber());
+    }
+
+    private void changed(String name, Stream stream, Before before, long now) throws IOException {
+        pendingBytes += stream.pendingBytes() - before.pendingBytes();
+        OptionalLong oldest = stream.records().oldestNumber();
+        if (!oldest.equals(before.oldestWaiting())) {
+            before.oldestWaiting().ifPresent(waiting::remove);
+            oldest.ifPresent(number -> waiting.put(number, new Waiting(name, now)));
+        }
+        if (stream.ended() || stream.finished()) {
+            lastPieces.remove(name);
+        }
+        packer.arrived(name, stream, now);
         keep(stream);
-        return concatenated(dead, unfinished);
+    }
+
+    /** Whether records wait for the rest of others. */
+    boolean isWaiting() {
+        return !waiting.isEmpty();
+    }
+
+    /** Whether a record has waited for the rest of another one since {@code time}, ms. */
+    boolean isWaitingSince(long time) {
+        return isWaiting() && waiting.firstEntry().getValue().since() <= time;
+    }
+
+    /**
+     * Lets the record that has waited longest follow now, although the rest of the one before has not come.
+     *
+     * @return as {@link #accept}
+     */
+    List<Dead> giveUpOldest(Alphabet alphabet, long now) throws IOException {
+        String name = waiting.firstEntry().getValue().name();
+        Stream stream = load(name);
+        Before before = before(stream);
+        List<Dead> dead = read(stream, stream.records().giveUpCurrent(), alphabet);
+        changed(name, stream, before, now);
+        return dead;
     }
 
     /** Streams that have not ended. */
@@ -128,36 +215,35 @@ final class OpenStreams {
      * Ends the least recently used streams until as many are open as may be.
      *
      * @param timestamp of the ends, ms since 1970
-     * @return of each of them that stopped within a character, its bytes, which are not UTF-8 now
+     * @return the bytes that are not UTF-8: of records that have waited, and of characters that the ends leave unfinished
      */
-    List<byte[]> evict(long now, long timestamp) throws IOException {
-        List<byte[]> dead = new ArrayList<>();
+    List<Dead> evict(Alphabet alphabet, long now, long timestamp) throws IOException {
+        List<Dead> dead = new ArrayList<>();
         while (open() > maxOpen) {
-            end(lastPieces.keySet().iterator().next(), now, timestamp, dead);
+            dead.addAll(end(lastPieces.keySet().iterator().next(), alphabet, now, timestamp));
         }
         return dead;
     }
 
     /** Ends the streams without a piece since {@code time}, ms; returns the same as {@link #evict}. */
-    List<byte[]> endIdleSince(long time, long now, long timestamp) throws IOException {
-        List<byte[]> dead = new ArrayList<>();
+    List<Dead> endIdleSince(long time, Alphabet alphabet, long now, long timestamp) throws IOException {
+        List<Dead> dead = new ArrayList<>();
         while (!lastPieces.isEmpty() && lastPieces.values().iterator().next() <= time) {
-            end(lastPieces.keySet().iterator().next(), now, timestamp, dead);
+            dead.addAll(end(lastPieces.keySet().iterator().next(), alphabet, now, timestamp));
         }
         return dead;
     }
 
-    private void end(String name, long now, long timestamp, List<byte[]> dead) throws IOException {
-        lastPieces.remove(name);
+    private List<Dead> end(String name, Alphabet alphabet, long now, long timestamp) throws IOException {
         Stream stream = load(name);
-        int before = stream.pendingBytes();
+        Before before = before(stream);
+        List<Dead> dead = read(stream, stream.records().giveUpAll(), alphabet);
         byte[] unfinished = stream.end(timestamp);
-        pendingBytes += stream.pendingBytes() - before;
-        packer.arrived(name, stream, now);
-        keep(stream);
         if (unfinished.length > 0) {
-            dead.add(unfinished);
+            dead.add(new Dead(null, unfinished));
         }
+        changed(name, stream, before, now);
+        return dead;
     }
 
     /** Moves the planned symbols out of their streams. */

@@ -141,7 +141,12 @@ final class StepSchedule {
 
     private boolean isFull(long pending, long known) {
         boolean full = streams.pendingBytes() >= pending || streams.known() > known;
-        return full && packer.waitingSince().isPresent();
+        return full && hasText();
+    }
+
+    /** Whether there is text that a step could learn. */
+    boolean hasText() {
+        return packer.waitingSince().isPresent();
     }
 
     /** Makes sure that the next step is taken when it is due. */

@@ -1,6 +1,9 @@
 package io.babble.job.source;
 
 import io.babble.records.DeadLetter;
+import io.babble.text.RecordId;
+import io.babble.text.RecordPart;
+import io.babble.text.RecordPart.Ending;
 
 /**
  * A small part of a record's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
@@ -12,6 +15,8 @@ import io.babble.records.DeadLetter;
  * @param partition of the record
  * @param offset of the record
  * @param timestamp of the record, ms since 1970
+ * @param first whether it is the record's first piece
+ * @param last whether it is the record's last piece
  * @param unreadable the record as a dead letter if it is no text, else null; then everything else has no meaning
  */
 public record Piece(
@@ -22,20 +27,15 @@ public record Piece(
         int partition,
         long offset,
         long timestamp,
+        boolean first,
+        boolean last,
         DeadLetter unreadable) {
 
     /** Most bytes of text in a piece. */
     public static final int MAX_BYTES = 256;
 
-    /** What ends after a piece. */
-    public enum Ending {
-        NOTHING,
-        TEXT,
-        STREAM
-    }
-
-    /** A dead letter with some bytes of this piece. */
-    public DeadLetter deadLetter(byte[] bytes, String error) {
-        return new DeadLetter(null, bytes, error, topic, partition, offset);
+    /** The piece as a part of its record. */
+    public RecordPart part() {
+        return new RecordPart(new RecordId(topic, partition, offset), timestamp, text, ending, first, last);
     }
 }

@@ -1,5 +1,6 @@
 package io.babble.job.source;
 
+import io.babble.metrics.SourceMeters;
 import io.babble.records.RawRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -13,23 +14,38 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Polls one record at a time from the Kafka reader, and emits one piece of it at each call. */
 final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
+    private static final Logger LOG = LoggerFactory.getLogger(PieceReader.class);
+
     private final SourceReader<RawRecord, KafkaPartitionSplit> records;
     private final RecordCutter cutter;
+    private final SourceMeters meters;
+    private final DeletedText deleted;
     private final RecordOutput recordOutput = new RecordOutput();
     /** Splits that were restored with a partly read record, until that record is polled. */
     private final Map<TopicPartition, PieceSplit> restored = new HashMap<>();
+
+    /** The offset of each partition's next record, if none is missing; not known before the first record of a new partition. */
+    private final Map<TopicPartition, Long> expected = new HashMap<>();
 
     /** The record that is being cut, or null, and the bytes of its value that were emitted. */
     private RawRecord record;
 
     private int position;
 
-    PieceReader(SourceReader<RawRecord, KafkaPartitionSplit> records, RecordCutter cutter) {
+    PieceReader(
+            SourceReader<RawRecord, KafkaPartitionSplit> records,
+            RecordCutter cutter,
+            SourceMeters meters,
+            DeletedText deleted) {
         this.records = records;
         this.cutter = cutter;
+        this.meters = meters;
+        this.deleted = deleted;
     }
 
     @Override
@@ -50,8 +66,28 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
 
     private void begin(RawRecord next) {
         record = next;
-        PieceSplit split = restored.remove(new TopicPartition(next.topic(), next.partition()));
-        position = split != null && split.getStartingOffset() == next.offset() ? split.position() : 0;
+        TopicPartition partition = new TopicPartition(next.topic(), next.partition());
+        Long offset = expected.put(partition, next.offset() + 1);
+        if (offset != null && offset < next.offset()) {
+            deleted.jumped(partition, offset, next.offset());
+        }
+        PieceSplit split = restored.remove(partition);
+        position = split != null && split.getStartingOffset() == next.offset() ? resumedPosition(split) : 0;
+    }
+
+    private int resumedPosition(PieceSplit split) {
+        if (split.isOf(record.value())) {
+            return split.position();
+        }
+        meters.addReplaced();
+        LOG.warn(
+                "The record at {}-{}, offset {}, is not the one of which the restored job had read {} bytes: the topic was"
+                        + " probably created again. It is read from its beginning.",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                split.position());
+        return 0;
     }
 
     @Override
@@ -68,12 +104,15 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
         }
         boolean isCut =
                 record != null && record.topic().equals(split.getTopic()) && record.partition() == split.getPartition();
-        return isCut ? PieceSplit.of(split, record.offset(), position) : split;
+        return isCut ? PieceSplit.of(split, record, position) : split;
     }
 
     @Override
     public void addSplits(List<KafkaPartitionSplit> splits) {
         for (KafkaPartitionSplit split : splits) {
+            if (split.getStartingOffset() >= 0) { // else it stands for the beginning, wherever that is
+                expected.put(split.getTopicPartition(), split.getStartingOffset());
+            }
             if (split instanceof PieceSplit piece) {
                 restored.put(split.getTopicPartition(), piece);
             }
@@ -113,6 +152,7 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
 
     @Override
     public void close() throws Exception {
+        deleted.close();
         records.close();
     }
 

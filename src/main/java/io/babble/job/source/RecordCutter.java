@@ -1,8 +1,7 @@
 package io.babble.job.source;
 
-import io.babble.job.source.Piece.Ending;
-import io.babble.records.DeadLetter;
 import io.babble.records.RawRecord;
+import io.babble.text.RecordPart.Ending;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,16 +22,28 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
     /** The piece that begins at byte {@code position} of the record's value. */
     Piece piece(RawRecord record, int position) {
         String problem = problem(record);
-        if (problem != null) {
-            return piece(record, "", NO_TEXT, Ending.NOTHING, record.deadLetter(problem));
-        }
-        if (record.value() == null) {
-            return piece(record, stream(record), NO_TEXT, Ending.STREAM, null);
-        }
         int end = end(record, position);
-        boolean textEnds = record.key() == null && end == record.value().length;
-        byte[] text = Arrays.copyOfRange(record.value(), position, end);
-        return piece(record, stream(record), text, textEnds ? Ending.TEXT : Ending.NOTHING, null);
+        boolean last = record.value() == null || end == record.value().length;
+        byte[] text =
+                problem == null && record.value() != null ? Arrays.copyOfRange(record.value(), position, end) : NO_TEXT;
+        return new Piece(
+                problem == null ? stream(record) : "",
+                text,
+                problem == null && last ? ending(record) : Ending.NOTHING,
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                position == 0,
+                last,
+                problem == null ? null : record.deadLetter(problem));
+    }
+
+    private static Ending ending(RawRecord record) {
+        if (record.value() == null) {
+            return Ending.STREAM;
+        }
+        return record.key() == null ? Ending.TEXT : Ending.NOTHING;
     }
 
     /** The end of the piece that begins at {@code position}; a record that is no text is one piece. */
@@ -64,18 +75,6 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
         return record.key() == null
                 ? "shared/" + record.topic() + "/" + record.partition() + "/" + record.offset() % sharedStreams
                 : "key/" + new String(record.key(), StandardCharsets.UTF_8);
-    }
-
-    private static Piece piece(RawRecord record, String stream, byte[] text, Ending ending, DeadLetter unreadable) {
-        return new Piece(
-                stream,
-                text,
-                ending,
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                unreadable);
     }
 
     private static boolean isUtf8(byte[] bytes) {

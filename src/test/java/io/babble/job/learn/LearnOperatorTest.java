@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.Settings;
-import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
+import io.babble.text.RecordPart.Ending;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -6,13 +6,13 @@ import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.operator.Chunk;
 import io.babble.job.options.Settings;
 import io.babble.job.source.Piece;
-import io.babble.job.source.Piece.Ending;
 import io.babble.model.Model;
 import io.babble.model.ModelCodec;
 import io.babble.records.DeadLetter;
 import io.babble.records.Prompt;
 import io.babble.records.PromptCommand;
 import io.babble.records.Report;
+import io.babble.text.RecordPart.Ending;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +70,10 @@ final class LearnerHarness implements AutoCloseable {
     }
 
     void read(String stream, byte[] text, Ending ending) throws Exception {
-        Piece piece = new Piece(stream, text, ending, "text", 0, offset++, clock.absoluteTimeMillis(), null);
+        read(new Piece(stream, text, ending, "text", 0, offset++, clock.absoluteTimeMillis(), true, true, null));
+    }
+
+    void read(Piece piece) throws Exception {
         harness.processElement(piece, 0);
     }
 

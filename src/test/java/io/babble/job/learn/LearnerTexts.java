@@ -1,6 +1,6 @@
 package io.babble.job.learn;
 
-import io.babble.job.source.Piece.Ending;
+import io.babble.text.RecordPart.Ending;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.metrics.DeadLetterMeters;
 import io.babble.metrics.LearnerMeters;
+import io.babble.metrics.SourceMeters;
 import io.babble.metrics.WriterMeters;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -77,7 +78,10 @@ class FlinkMeterRegistryTest {
     @Test
     void everythingThatIsMeasuredHasItsOwnName() {
         assertThat(new Object[] {
-                    new LearnerMeters(registry, () -> 0), new WriterMeters(registry), new DeadLetterMeters(registry)
+                    new LearnerMeters(registry, () -> 0),
+                    new WriterMeters(registry),
+                    new DeadLetterMeters(registry),
+                    new SourceMeters(registry)
                 })
                 .doesNotContainNull();
 
@@ -96,6 +100,7 @@ class FlinkMeterRegistryTest {
                         "babble_learner_process_memory",
                         "babble_learner_rollbacks",
                         "babble_learner_skipped_total",
+                        "babble_learner_split_total",
                         "babble_learner_step_count",
                         "babble_learner_step_seconds_max",
                         "babble_learner_step_seconds_sum",
@@ -103,6 +108,8 @@ class FlinkMeterRegistryTest {
                         "babble_learner_symbols_total",
                         "babble_learner_unknown_total",
                         "babble_learner_version",
+                        "babble_source_lost_total",
+                        "babble_source_replaced_total",
                         "babble_writer_active",
                         "babble_writer_characters_total",
                         "babble_writer_refused_total",

@@ -4,21 +4,39 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.babble.metrics.SourceMeters;
 import io.babble.records.RawRecord;
+import io.babble.text.RecordPart.Ending;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PieceReaderTest {
     private static final int THREE_PIECES = 2 * Piece.MAX_BYTES + 9;
     private static final TopicPartition FIRST = new TopicPartition("text", 0);
     private static final TopicPartition SECOND = new TopicPartition("text", 1);
+
+    /** Of the first piece of the record at offset 0, as version 0.2 wrote it. */
+    private static final String SPLIT_OF_VERSION_1 =
+            "000000000000001a000474657874000000000000000000000000800000000000000000000100";
 
     /** Records of several lengths in two partitions, with a gap in the offsets as transactions leave it. */
     private final List<RawRecord> log = List.of(
@@ -30,6 +48,8 @@ class PieceReaderTest {
             ending());
 
     private final List<Piece> read = new ArrayList<>();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private long logStart;
 
     @Test
     void everyCallGivesOnePiece() throws Exception {
@@ -113,9 +133,70 @@ class PieceReaderTest {
     }
 
     @Test
+    void theSameRecordIsResumed() throws Exception {
+        assertThat(readAfterRestart(record(0, 0, THREE_PIECES))).hasSize(THREE_PIECES - Piece.MAX_BYTES);
+        assertThat(replaced()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, Piece.MAX_BYTES, Piece.MAX_BYTES + 1, THREE_PIECES + 1})
+    void aShorterOrLongerRecordInItsPlaceIsReadFromItsBeginning(int length) throws Exception {
+        RawRecord other = record(0, 0, length);
+        assertThat(readAfterRestart(other)).isEqualTo(other.value());
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void anotherRecordOfTheSameLengthInItsPlaceIsReadFromItsBeginning() throws Exception {
+        RawRecord other = record(0, 0, THREE_PIECES);
+        other.value()[0]++;
+        assertThat(readAfterRestart(other)).isEqualTo(other.value());
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void anEndOfAStreamInItsPlaceIsRead() throws Exception {
+        readAfterRestart(new RawRecord("text", 0, 0, 0, "a".getBytes(UTF_8), null));
+
+        assertThat(read).extracting(Piece::ending).containsExactly(Ending.STREAM);
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    @Test
+    void aSplitOfVersion1IsResumedWhereTheRecordIsLongEnough() throws Exception {
+        byte[] version1 = HexFormat.of().parseHex(SPLIT_OF_VERSION_1);
+        KafkaPartitionSplit split = new PieceSplit.Serializer().deserialize(1, version1);
+        assertThat(split).isInstanceOfSatisfying(PieceSplit.class, piece -> assertThat(piece.position())
+                .isEqualTo(Piece.MAX_BYTES));
+        assertThat(copied(split)).isEqualTo(split);
+
+        readAll(reader(List.of(record(0, 0, Piece.MAX_BYTES + 1)), copied(split)));
+        assertThat(bytesOf(0, 0)).hasSize(1);
+        assertThat(replaced()).isZero();
+        read.clear();
+        readAll(reader(List.of(record(0, 0, Piece.MAX_BYTES)), copied(split)));
+        assertThat(bytesOf(0, 0)).hasSize(Piece.MAX_BYTES);
+        assertThat(replaced()).isEqualTo(1);
+    }
+
+    /** The bytes that are read of {@code next}, after a restart within another record at its offset. */
+    private byte[] readAfterRestart(RawRecord next) throws Exception {
+        PieceReader stopped = reader(log, split(FIRST, 0));
+        poll(stopped);
+        KafkaPartitionSplit[] splits = saved(stopped);
+        read.clear();
+        readAll(reader(List.of(next), splits));
+        return bytesOf(0, 0);
+    }
+
+    private double replaced() {
+        return meters.counter(SourceMeters.REPLACED).count();
+    }
+
+    @Test
     void aSplitKeepsItsPlaceAndItsEndInItsBytes() throws Exception {
         KafkaPartitionSplit plain = new KafkaPartitionSplit(FIRST, 7, 11);
-        KafkaPartitionSplit cut = PieceSplit.of(plain, 7, 2_048);
+        KafkaPartitionSplit cut = PieceSplit.of(plain, record(0, 7, 3_000), 2_048);
 
         assertThat(copied(plain)).isEqualTo(plain).isNotInstanceOf(PieceSplit.class);
         assertThat(copied(cut)).isEqualTo(cut).hasSameHashCodeAs(cut).isNotEqualTo(plain);
@@ -132,8 +213,8 @@ class PieceReaderTest {
 
         assertThatThrownBy(() -> serializer.deserialize(serializer.getVersion() + 1, bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("reads version 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("reads version 2 and below");
     }
 
     private void everythingIsReadOnce() {
@@ -142,7 +223,7 @@ class PieceReaderTest {
             assertThat(bytesOf(record.partition(), record.offset())).isEqualTo(value);
             assertThat(pieces(record.partition(), record.offset())).isNotEmpty();
         }
-        assertThat(read.stream().filter(piece -> piece.ending() == Piece.Ending.STREAM))
+        assertThat(read.stream().filter(piece -> piece.ending() == Ending.STREAM))
                 .hasSize(1);
         assertThat(read.stream().filter(piece -> piece.text().length == 0)).hasSize(2);
     }
@@ -174,8 +255,72 @@ class PieceReaderTest {
         return status;
     }
 
-    private static PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
-        PieceReader reader = new PieceReader(new RecordLog(log), new RecordCutter(1 << 20, 4));
+    @Test
+    void recordsBeforeTheLogStartAreDeletedText() throws Exception {
+        logStart = 3;
+        readAll(reader(log, split(FIRST, 0), split(SECOND, 0)));
+
+        assertThat(lost()).as("offset 2; 3 is a marker").isEqualTo(1);
+    }
+
+    @Test
+    void aJumpBehindTheLogStartIsNoDeletedText() throws Exception {
+        logStart = 2;
+        readAll(reader(log, split(FIRST, 0)));
+
+        assertThat(lost()).isZero();
+    }
+
+    @Test
+    void aNewPartitionBeginsWhereItsLogBegins() throws Exception {
+        logStart = 9;
+        readAll(reader(List.of(record(0, 9, 1)), split(FIRST, KafkaPartitionSplit.EARLIEST_OFFSET)));
+
+        assertThat(lost()).isZero();
+    }
+
+    @Test
+    void textThatWasDeletedWhileTheJobWasStoppedIsCountedToTheNextRecord() throws Exception {
+        logStart = 9;
+        readAll(reader(List.of(record(0, 7, 1)), split(FIRST, 2)));
+
+        assertThat(lost()).isEqualTo(5);
+    }
+
+    @Test
+    void withoutAnAnswerTheReaderGoesOn() throws Exception {
+        logStart = -1;
+        readAll(reader(log, split(FIRST, 0), split(SECOND, 0)));
+
+        everythingIsReadOnce();
+        assertThat(lost()).isZero();
+    }
+
+    private double lost() {
+        return meters.counter(SourceMeters.LOST).count();
+    }
+
+    /** Says {@link #logStart}, or fails where that is negative. */
+    private final class FixedLogStarts implements DeletedText.LogStarts {
+        @Override
+        public CompletionStage<Map<TopicPartition, Long>> of(Set<TopicPartition> partitions) {
+            return logStart < 0
+                    ? CompletableFuture.failedStage(new TimeoutException("no answer"))
+                    : CompletableFuture.completedStage(
+                            partitions.stream().collect(Collectors.toMap(Function.identity(), partition -> logStart)));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private PieceReader reader(List<RawRecord> log, KafkaPartitionSplit... splits) {
+        SourceMeters sourceMeters = new SourceMeters(meters);
+        PieceReader reader = new PieceReader(
+                new RecordLog(log),
+                new RecordCutter(1 << 20, 4),
+                sourceMeters,
+                new DeletedText(new FixedLogStarts(), sourceMeters));
         reader.addSplits(List.of(splits));
         return reader;
     }

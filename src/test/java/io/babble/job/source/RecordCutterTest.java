@@ -3,8 +3,8 @@ package io.babble.job.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.babble.job.source.Piece.Ending;
 import io.babble.records.RawRecord;
+import io.babble.text.RecordPart.Ending;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +39,10 @@ class RecordCutterTest {
         ByteArrayOutputStream together = new ByteArrayOutputStream();
         pieces.forEach(piece -> together.writeBytes(piece.text()));
         assertThat(together.toByteArray()).isEqualTo(value);
+        assertThat(pieces.get(0).first()).isTrue();
+        assertThat(pieces.get(pieces.size() - 1).last()).isTrue();
+        assertThat(pieces.stream().skip(1)).noneMatch(Piece::first);
+        assertThat(pieces.stream().limit(pieces.size() - 1L)).noneMatch(Piece::last);
         assertThat(pieces).allSatisfy(piece -> {
             assertThat(piece.text()).hasSizeLessThanOrEqualTo(Piece.MAX_BYTES);
             assertThat(piece.stream()).isEqualTo("key/a");
@@ -80,6 +84,8 @@ class RecordCutterTest {
             assertThat(piece.stream()).isEqualTo("key/a");
             assertThat(piece.text()).isEmpty();
             assertThat(piece.ending()).isEqualTo(Ending.STREAM);
+            assertThat(piece.first()).isTrue();
+            assertThat(piece.last()).isTrue();
             assertThat(piece.unreadable()).isNull();
         });
     }

@@ -12,6 +12,9 @@ import io.babble.model.ModelBytes;
 import io.babble.text.Alphabet;
 import io.babble.text.Bytes;
 import io.babble.text.LaterVersionException;
+import io.babble.text.RecordId;
+import io.babble.text.RecordPart;
+import io.babble.text.RecordPart.Ending;
 import io.babble.text.Stream;
 import java.io.IOException;
 import java.util.List;
@@ -30,7 +33,7 @@ class StateSerializersTest {
 
     static List<Arguments> serializers() throws IOException {
         return List.of(
-                arguments(new StreamSerializer(), Golden.bytes("stream-1.bin")),
+                arguments(new StreamSerializer(), Golden.bytes("stream-2.bin")),
                 arguments(new LedgerSerializer(), Golden.bytes("ledger-2.bin")),
                 arguments(new AnswerSerializer(), Golden.bytes("answer-1.bin")),
                 arguments(new ReplaySerializer(), Golden.bytes("replay-2.bin")),
@@ -127,18 +130,49 @@ class StateSerializersTest {
         assertThat(stream.available()).isEqualTo(4);
     }
 
+    /** As the one of version 1, with a record that is read and two that wait for its end. */
+    @Test
+    void readsAStreamOfVersion2() throws IOException {
+        Stream stream = Stream.read(Golden.open("stream-2.bin"));
+
+        assertThat(stream.position()).isEqualTo(2);
+        assertThat(stream.state(3)).containsExactly(0.5f, -1, 2);
+        assertThat(stream.pendingBytes())
+                .as("cd, ef, half of é, and what waits")
+                .isEqualTo(5 + 3 + 2);
+        assertThat(stream.records().oldestNumber()).hasValue(75);
+        List<RecordPart> parts = stream.records()
+                .arrived(
+                        new RecordPart(
+                                new RecordId("text", 0, 7),
+                                3_000,
+                                new byte[] {(byte) 0xA9},
+                                Ending.NOTHING,
+                                false,
+                                true),
+                        78);
+        assertThat(parts)
+                .extracting(RecordPart::record)
+                .containsExactly(new RecordId("text", 0, 7), new RecordId("text", 1, 40), new RecordId("text", 2, 50));
+        assertThat(parts).extracting(part -> new String(part.text(), UTF_8)).endsWith("ghi", "jk");
+        assertThat(parts).extracting(RecordPart::ending).endsWith(Ending.STREAM, Ending.NOTHING);
+        assertThat(parts).extracting(RecordPart::last).containsExactly(true, true, false);
+        assertThat(parts).extracting(RecordPart::timestamp).endsWith(2_500L, 2_600L);
+        assertThat(stream.pendingBytes()).isEqualTo(5);
+    }
+
     @Test
     void refusesAStreamOfALaterVersion() throws IOException {
-        byte[] bytes = Golden.bytes("stream-1.bin");
-        bytes[0] = 2;
+        byte[] bytes = Golden.bytes("stream-2.bin");
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> new StreamSerializer().deserialize(new DataInputDeserializer(bytes)))
                 .as("no restart would help")
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .isInstanceOf(LaterVersionException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("reads version 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("reads version 2 and below");
     }
 
     private static <T> byte[] written(TypeSerializer<T> serializer, T value) throws IOException {
