@@ -14,7 +14,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import io.babble.cli.Babble;
 import java.util.stream.Stream;
 
-/** Which package may depend on which. One that lists all it may use cannot reach Flink or Kafka through others either. */
+/**
+ * Which package may depend on which. One that lists all it may use cannot reach Flink or Kafka through others either.
+ */
 @AnalyzeClasses(packages = "io.babble", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ND4J_AND_PRESETS = "org.[nd4j|bytedeco]..";

@@ -21,7 +21,10 @@ import org.awaitility.Awaitility;
 
 /** A JVM of its own, to be stopped and killed. What it prints goes to files, which stay. */
 public final class JavaProcess implements AutoCloseable {
-    /** Of a JVM that lives for seconds or computes little: the optimizing compiler takes half the CPU time of such a one. */
+    /**
+     * Of a JVM that lives for seconds or computes little: the optimizing compiler takes half the CPU time of such a
+     * one.
+     */
     private static final List<String> QUICK_TO_START = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -19,7 +19,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 
 /**
- * {@code babble <command>}. Exit code 0 is success, 1 a failure of the command, 2 invalid usage. Errors are one line on stderr.
+ * {@code babble <command>}. Exit code 0 is success, 1 a failure of the command, 2 invalid usage. Errors are one line on
+ * stderr.
  */
 @Command(
         name = "babble",
@@ -79,7 +80,9 @@ public final class Babble {
         command.getErr().flush();
     }
 
-    /** The message if it is made for users; otherwise the exception's type too, as the message alone may not be clear. */
+    /**
+     * The message if it is made for users; otherwise the exception's type too, as the message alone may not be clear.
+     */
     private static String oneLine(Exception e) {
         String message = Objects.requireNonNullElse(e.getMessage(), "").lines().collect(Collectors.joining("; "));
         boolean forUsers = e instanceof CommandFailed

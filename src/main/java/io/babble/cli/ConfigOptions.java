@@ -16,8 +16,8 @@ import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine;
 
 /**
- * Options of Babble and Flink from a file, from Java's system properties and from the command line. Later sources override earlier
- * ones.
+ * Options of Babble and Flink from a file, from Java's system properties and from the command line. Later sources
+ * override earlier ones.
  */
 final class ConfigOptions {
     private static final Path DEFAULT_FILE = Path.of("babble.yaml");
@@ -84,8 +84,8 @@ final class ConfigOptions {
     }
 
     /**
-     * The settings for a saved model. What the model itself says overrides the file, which may be for another one; what is given to this
-     * call must agree with the model.
+     * The settings for a saved model. What the model itself says overrides the file, which may be for another one; what
+     * is given to this call must agree with the model.
      *
      * @throws CommandFailed as {@link #job}
      */

@@ -57,7 +57,9 @@ final class Import implements Callable<Integer> {
         return 0;
     }
 
-    /** The options that the job must have, because a model cannot change its shape: those that differ from the defaults. */
+    /**
+     * The options that the job must have, because a model cannot change its shape: those that differ from the defaults.
+     */
     private static String requiredOptions(Model model) {
         Map<String, String> options = ModelOptions.of(model);
         Configuration values = Configuration.fromMap(options);

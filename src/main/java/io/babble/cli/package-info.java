@@ -1,2 +1,4 @@
-/** The command line: one class per command, one mixin per group of options. Only this package and those below it print. */
+/**
+ * The command line: one class per command, one mixin per group of options. Only this package and those below it print.
+ */
 package io.babble.cli;

@@ -4,9 +4,9 @@ import io.babble.records.Report;
 import java.time.Duration;
 
 /**
- * Limits how many bytes a publisher may be ahead of the learner: as many as are learned in a little more than the time between two
- * reports. A lower limit would leave the learner idle; a higher one would only increase the lag. One thread sends, another one
- * receives reports.
+ * Limits how many bytes a publisher may be ahead of the learner: as many as are learned in a little more than the time
+ * between two reports. A lower limit would leave the learner idle; a higher one would only increase the lag. One thread
+ * sends, another one receives reports.
  */
 public final class FlowControl {
     /** Factor by which the assumed speed falls per report when the learner gets slower, which may be by chance. */

@@ -22,13 +22,18 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Creates clients of one Kafka cluster, with timeouts of about {@value #TIMEOUT_MILLIS} ms instead of Kafka's minutes. */
+/**
+ * Creates clients of one Kafka cluster, with timeouts of about {@value #TIMEOUT_MILLIS} ms instead of Kafka's minutes.
+ */
 public final class KafkaClients {
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Map<String, Object> settings;
 
-    /** @param overrides settings of Kafka's clients, including {@code bootstrap.servers}; they override the defaults here */
+    /**
+     * @param overrides settings of Kafka's clients, including {@code bootstrap.servers}; they override the defaults
+     *     here
+     */
     public KafkaClients(Properties overrides) {
         settings = new HashMap<>(Map.of(
                 CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG,

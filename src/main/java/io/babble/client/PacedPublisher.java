@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Publishes a text once in a background thread, its streams in turns and no faster than the learner. It resumes where an earlier
- * publisher of the same streams stopped.
+ * Publishes a text once in a background thread, its streams in turns and no faster than the learner. It resumes where
+ * an earlier publisher of the same streams stopped.
  */
 public final class PacedPublisher implements AutoCloseable {
     public static final int RECORD_BYTES = 1_024;
@@ -25,7 +25,10 @@ public final class PacedPublisher implements AutoCloseable {
 
     /** The text of several streams. */
     public interface Text {
-        /** Reads up to {@code maxBytes} of a stream from {@code position} on. The array is empty at the end of the stream. */
+        /**
+         * Reads up to {@code maxBytes} of a stream from {@code position} on. The array is empty at the end of the
+         * stream.
+         */
         byte[] read(int stream, long position, int maxBytes) throws IOException;
     }
 

@@ -15,8 +15,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * How far each stream has been published. Every record stores in a header where the next one begins, so that a publisher that was
- * killed neither repeats nor skips a byte when it resumes.
+ * How far each stream has been published. Every record stores in a header where the next one begins, so that a
+ * publisher that was killed neither repeats nor skips a byte when it resumes.
  */
 final class PublishedPositions {
     /** Header of a text record: bytes of its stream up to the end of the record, as a decimal number. */
@@ -33,8 +33,8 @@ final class PublishedPositions {
     }
 
     /**
-     * Searches the end of the topic, and then longer parts of it, for the last record of each stream. The map has only the streams
-     * that were found.
+     * Searches the end of the topic, and then longer parts of it, for the last record of each stream. The map has only
+     * the streams that were found.
      */
     static Map<String, Long> last(KafkaClients clients, String topic, Set<String> streams) {
         List<TopicPartition> partitions = clients.partitions(topic);

@@ -3,12 +3,12 @@ package io.babble.client;
 import io.babble.records.Sample;
 
 /**
- * Joins the pieces of one text for output that cannot be taken back. Characters that are repeated after a failure are dropped, as their
- * offsets show.
+ * Joins the pieces of one text for output that cannot be taken back. Characters that are repeated after a failure are
+ * dropped, as their offsets show.
  *
- * <p>After a failure a new attempt may write another text than was read: its pieces replace what was read from the first one's offset
- * on. As long as it repeats what was read there is nothing new; where it differs, an ellipsis and a line break mark the cut, and the text
- * goes on with the first character that differs.
+ * <p>After a failure a new attempt may write another text than was read: its pieces replace what was read from the
+ * first one's offset on. As long as it repeats what was read there is nothing new; where it differs, an ellipsis and a
+ * line break mark the cut, and the text goes on with the first character that differs.
  */
 public final class SampleText {
     private static final String CUT = "…\n";

@@ -42,7 +42,8 @@ final class TopicFeed implements AutoCloseable {
     }
 
     /**
-     * Parses the value of a record. Empty, with a warning in the log, if another program wrote something else to the topic.
+     * Parses the value of a record. Empty, with a warning in the log, if another program wrote something else to the
+     * topic.
      *
      * @param parse throws {@link IllegalArgumentException} when it cannot parse the bytes
      */

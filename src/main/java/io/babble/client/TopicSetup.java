@@ -55,8 +55,8 @@ public final class TopicSetup {
     }
 
     /**
-     * Creates the topics that do not exist. All of them are ready for reading and writing when this returns. Samples and reports
-     * have one partition, so that a reader sees them in order.
+     * Creates the topics that do not exist. All of them are ready for reading and writing when this returns. Samples
+     * and reports have one partition, so that a reader sees them in order.
      *
      * @param partitions of the text and prompts topics; empty for the broker's default
      * @param textConfig additional settings of the text topic
@@ -100,8 +100,9 @@ public final class TopicSetup {
     }
 
     /**
-     * Kafka acknowledges a new topic as soon as the controller has recorded it. For some milliseconds a broker may still not know
-     * the topic, or reject a producer's first batch and accept its second. Once it lists the partitions' offsets it is ready.
+     * Kafka acknowledges a new topic as soon as the controller has recorded it. For some milliseconds a broker may
+     * still not know the topic, or reject a producer's first batch and accept its second. Once it lists the partitions'
+     * offsets it is ready.
      */
     private static void awaitLeaders(Admin admin, Set<String> topics) throws ExecutionException, InterruptedException {
         long began = System.nanoTime();

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The checkpoints and savepoints in a folder. A snapshot with a file {@code _metadata} is complete, because Flink writes that file
- * last and atomically.
+ * The checkpoints and savepoints in a folder. A snapshot with a file {@code _metadata} is complete, because Flink
+ * writes that file last and atomically.
  *
  * @param folder holds {@code checkpoints/JOB/chk-N} and {@code savepoints/savepoint-X}
  */
@@ -77,7 +77,9 @@ record Checkpoints(Path folder) {
         }
     }
 
-    /** Deletes all snapshots except the newest complete one: killed processes leave incomplete and outdated ones behind. */
+    /**
+     * Deletes all snapshots except the newest complete one: killed processes leave incomplete and outdated ones behind.
+     */
     void deleteAllButNewest() {
         Optional<Path> newest = newest();
         for (Path job : children(checkpoints())) {

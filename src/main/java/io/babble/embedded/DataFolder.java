@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.time.Deadline;
 
 /**
- * The data folder of a service in this JVM: a subfolder each for Kafka and Flink, and a lock that is held while either of them may
- * be in use.
+ * The data folder of a service in this JVM: a subfolder each for Kafka and Flink, and a lock that is held while either
+ * of them may be in use.
  */
 public final class DataFolder implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
@@ -21,7 +21,8 @@ public final class DataFolder implements AutoCloseable {
     }
 
     /**
-     * Creates the folder if it does not exist, and locks it. Waits for a process that holds the lock, as it may be shutting down.
+     * Creates the folder if it does not exist, and locks it. Waits for a process that holds the lock, as it may be
+     * shutting down.
      *
      * @param timeout how long to wait for the lock
      * @param onWait called once if the lock is not free at once

@@ -30,8 +30,9 @@ import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * A Flink cluster of one JobManager and one TaskManager, with its web UI on 127.0.0.1 and a Prometheus endpoint. Its folder has the
- * checkpoints and savepoints; a job resumes from them when it is submitted with {@link #newestCheckpoint()}.
+ * A Flink cluster of one JobManager and one TaskManager, with its web UI on 127.0.0.1 and a Prometheus endpoint. Its
+ * folder has the checkpoints and savepoints; a job resumes from them when it is submitted with
+ * {@link #newestCheckpoint()}.
  */
 public final class EmbeddedFlink implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -125,8 +126,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Submits a job that resumes from a checkpoint or savepoint. The job claims the snapshot and deletes it after its first own
-     * checkpoint, so that the folder does not grow.
+     * Submits a job that resumes from a checkpoint or savepoint. The job claims the snapshot and deletes it after its
+     * first own checkpoint, so that the folder does not grow.
      */
     public JobID submit(StreamGraph job, Path snapshot) {
         job.setSavepointRestoreSettings(
@@ -215,7 +216,10 @@ public final class EmbeddedFlink implements AutoCloseable {
         await(result(job), TIMEOUT, "wait for the job's end");
     }
 
-    /** Shuts the cluster down. Running jobs end; their last checkpoints are retained. Does nothing if it is closed already. */
+    /**
+     * Shuts the cluster down. Running jobs end; their last checkpoints are retained. Does nothing if it is closed
+     * already.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

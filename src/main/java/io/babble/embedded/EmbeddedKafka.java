@@ -14,8 +14,8 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A single KRaft node, broker and controller, on 127.0.0.1. It keeps topics and offsets in its folder and recovers them when it is
- * started again, also after {@code kill -9}.
+ * A single KRaft node, broker and controller, on 127.0.0.1. It keeps topics and offsets in its folder and recovers them
+ * when it is started again, also after {@code kill -9}.
  */
 public final class EmbeddedKafka implements AutoCloseable {
     private static final int NODE = 1;

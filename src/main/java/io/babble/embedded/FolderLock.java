@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * An exclusive lock on a data folder, against other processes and other users in this process. The operating system releases it
- * when the process dies, also after {@code kill -9}.
+ * An exclusive lock on a data folder, against other processes and other users in this process. The operating system
+ * releases it when the process dies, also after {@code kill -9}.
  */
 final class FolderLock implements AutoCloseable {
     private final FileChannel channel;

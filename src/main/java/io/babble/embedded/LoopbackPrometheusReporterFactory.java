@@ -15,8 +15,8 @@ import org.apache.flink.metrics.reporter.MetricReporterFactory;
 import org.apache.flink.util.NetUtils;
 
 /**
- * Flink's Prometheus reporter on 127.0.0.1. Flink's own factory has no option for the address and binds to all interfaces. Flink finds
- * factories by {@link java.util.ServiceLoader}.
+ * Flink's Prometheus reporter on 127.0.0.1. Flink's own factory has no option for the address and binds to all
+ * interfaces. Flink finds factories by {@link java.util.ServiceLoader}.
  */
 public final class LoopbackPrometheusReporterFactory implements MetricReporterFactory {
     @Override

@@ -8,7 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** TCP ports of this machine's loopback address. */
 public final class Ports {
-    /** Below the ephemeral ports, so that the system does not assign a port between this search and the start of the server. */
+    /**
+     * Below the ephemeral ports, so that the system does not assign a port between this search and the start of the
+     * server.
+     */
     private static final int FIRST = 20_000;
 
     private static final int COUNT = 10_000;
@@ -28,8 +31,8 @@ public final class Ports {
     }
 
     /**
-     * Returns the port itself, or a free one for 0. To be called before a server starts, because Kafka terminates the whole process
-     * when its port is in use.
+     * Returns the port itself, or a free one for 0. To be called before a server starts, because Kafka terminates the
+     * whole process when its port is in use.
      *
      * @param server for the error message
      * @throws IllegalStateException when a process listens on the port

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The learning curve as CSV: symbols learned, bits per byte since the previous row, bits per byte of all symbols so far. */
+/**
+ * The learning curve as CSV: symbols learned, bits per byte since the previous row, bits per byte of all symbols so
+ * far.
+ */
 public final class LossCurve implements AutoCloseable {
     private static final long SYMBOLS_PER_ROW = 10_000;
 

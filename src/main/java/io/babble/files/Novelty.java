@@ -7,7 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Separates lines that a model invented from lines that it memorized from a text. Leading and trailing spaces are ignored. */
+/**
+ * Separates lines that a model invented from lines that it memorized from a text. Leading and trailing spaces are
+ * ignored.
+ */
 public final class Novelty {
     private final Set<String> seen = new HashSet<>();
     private final StringBuilder partialLine = new StringBuilder();

@@ -16,8 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Exports the weights of a model for other programs: a file of <a href="https://github.com/huggingface/safetensors">safetensors</a> with the
- * tensors of {@link Shape#tensors()}, and a JSON file with sizes, alphabet and counters next to it.
+ * Exports the weights of a model for other programs: a file of <a
+ * href="https://github.com/huggingface/safetensors">safetensors</a> with the tensors of {@link Shape#tensors()}, and a
+ * JSON file with sizes, alphabet and counters next to it.
  */
 public final class Safetensors {
     public static final String ENDING = ".safetensors";

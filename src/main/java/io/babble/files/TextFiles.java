@@ -47,8 +47,8 @@ public final class TextFiles implements Closeable {
     }
 
     /**
-     * Splits the text into consecutive streams of about the same length. A boundary inside a UTF-8 character moves
-     * to the end of that character.
+     * Splits the text into consecutive streams of about the same length. A boundary inside a UTF-8 character moves to
+     * the end of that character.
      */
     public List<InputStream> split(int streams) throws IOException {
         long[] bounds = bounds(streams);
@@ -59,7 +59,10 @@ public final class TextFiles implements Closeable {
         return slices;
     }
 
-    /** The boundaries of {@link #split(int)}: stream i has the bytes from {@code bounds[i]} to {@code bounds[i + 1]}, exclusive. */
+    /**
+     * The boundaries of {@link #split(int)}: stream i has the bytes from {@code bounds[i]} to {@code bounds[i + 1]},
+     * exclusive.
+     */
     long[] bounds(int streams) throws IOException {
         long[] bounds = new long[streams + 1];
         for (int i = 1; i <= streams; i++) {
@@ -74,7 +77,8 @@ public final class TextFiles implements Closeable {
         return new Slice(from, to);
     }
 
-    /** Reads exactly {@code length} bytes.
+    /**
+     * Reads exactly {@code length} bytes.
      *
      * @throws EOFException when the text ends before
      */

@@ -12,7 +12,8 @@ public final class TextStreams {
     /**
      * Splits the text.
      *
-     * @param maxStreams upper bound of the number of streams; a short text has fewer, of at least {@value #MIN_STREAM_BYTES} bytes
+     * @param maxStreams upper bound of the number of streams; a short text has fewer, of at least
+     *     {@value #MIN_STREAM_BYTES} bytes
      * @throws UnusableFileException when there is no text
      */
     public TextStreams(TextFiles text, int maxStreams) throws IOException {

@@ -28,9 +28,9 @@ public final class WholeFile {
     }
 
     /**
-     * Replaces the file atomically: after a crash at any moment it has either the old or the complete new content. A link stays, and the
-     * file it points to is replaced, with its mode and, where that is permitted, its owner. What is no regular file (a device, a FIFO)
-     * is written to.
+     * Replaces the file atomically: after a crash at any moment it has either the old or the complete new content. A
+     * link stays, and the file it points to is replaced, with its mode and, where that is permitted, its owner. What is
+     * no regular file (a device, a FIFO) is written to.
      */
     public static void write(Path file, Content content) throws IOException {
         if (isDevice(file)) {

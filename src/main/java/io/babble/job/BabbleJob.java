@@ -15,7 +15,8 @@ public final class BabbleJob {
     private BabbleJob() {}
 
     /**
-     * Entry point on a Flink cluster. Options come from Flink's configuration, where Babble's begin with {@value Options#PREFIX}.
+     * Entry point on a Flink cluster. Options come from Flink's configuration, where Babble's begin with
+     * {@value Options#PREFIX}.
      *
      * @param args options that override those, {@code key=value} or {@code -Dkey=value}
      */

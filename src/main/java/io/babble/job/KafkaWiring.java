@@ -20,7 +20,10 @@ final class KafkaWiring {
     /** Brokers refuse a transaction timeout above their own maximum, by default 15 minutes. */
     private static final String TRANSACTION_TIMEOUT_MS = "900000";
 
-    /** Kafka's own default also reads records of transactions that are aborted later, and what is learned cannot be taken back. */
+    /**
+     * Kafka's own default also reads records of transactions that are aborted later, and what is learned cannot be
+     * taken back.
+     */
     private static final String ISOLATION_LEVEL = "read_committed";
 
     private final Settings settings;
@@ -32,8 +35,8 @@ final class KafkaWiring {
     }
 
     /**
-     * A job without restored state reads all text from the beginning. Of the prompts it skips those that an earlier job of the same
-     * name has answered, as far as its offsets were committed.
+     * A job without restored state reads all text from the beginning. Of the prompts it skips those that an earlier job
+     * of the same name has answered, as far as its offsets were committed.
      */
     @SuppressWarnings("deprecation") // the connector still asks for Kafka's OffsetResetStrategy
     Sources sources() {

@@ -3,14 +3,15 @@ package io.babble.model;
 import java.util.List;
 
 /**
- * What a recurrent layer computes at one step: its gates, its tensors and its state. A backend that implements a cell takes names, order
- * and sizes from here.
+ * What a recurrent layer computes at one step: its gates, its tensors and its state. A backend that implements a cell
+ * takes names, order and sizes from here.
  */
 public enum Cell {
     /**
-     * An LSTM whose forget and input gates are coupled (Greff et al., "LSTM: A Search Space Odyssey", 2017, section 3: CIFG) and whose
-     * gates are each normalised by their root mean square (Zhang, Sennrich, "Root Mean Square Layer Normalization", NeurIPS 2019,
-     * equation 4) before gain and bias. From z {@code (3H)}, the product of what the layer reads {@code (R)} and its weight:
+     * An LSTM whose forget and input gates are coupled (Greff et al., "LSTM: A Search Space Odyssey", 2017, section 3:
+     * CIFG) and whose gates are each normalised by their root mean square (Zhang, Sennrich, "Root Mean Square Layer
+     * Normalization", NeurIPS 2019, equation 4) before gain and bias. From z {@code (3H)}, the product of what the
+     * layer reads {@code (R)} and its weight:
      *
      * <pre>
      * n = z / √(mean(z²) + ε) · gain + bias     for each of the gates f, g, o
@@ -18,8 +19,9 @@ public enum Cell {
      * h' = σ(n_o)·tanh(c')
      * </pre>
      *
-     * <p>The bias of the forget gate is initialized to 1, so that a new model remembers (Jozefowicz, Zaremba, Sutskever, "An Empirical
-     * Exploration of Recurrent Network Architectures", ICML 2015); weights are uniform in ±1/√H.
+     * <p>The bias of the forget gate is initialized to 1, so that a new model remembers (Jozefowicz, Zaremba,
+     * Sutskever, "An Empirical Exploration of Recurrent Network Architectures", ICML 2015); weights are uniform in
+     * ±1/√H.
      */
     NORMALISED((byte) 1, "normalised", List.of("f", "g", "o"), List.of("h", "c")) {
         @Override
@@ -73,7 +75,10 @@ public enum Cell {
         return gates;
     }
 
-    /** Names of the state vectors, each {@code (H)}, in the order in which a state holds them; the first is {@link #OUTPUT}. */
+    /**
+     * Names of the state vectors, each {@code (H)}, in the order in which a state holds them; the first is
+     * {@link #OUTPUT}.
+     */
     public List<String> states() {
         return states;
     }

@@ -8,7 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Reads what {@link CheckedOutput} wrote, and not a byte more. {@code what} names a value in the error message if bytes are missing.
+ * Reads what {@link CheckedOutput} wrote, and not a byte more. {@code what} names a value in the error message if bytes
+ * are missing.
  */
 final class CheckedInput {
     private static final int BUFFER_BYTES = 1 << 18;

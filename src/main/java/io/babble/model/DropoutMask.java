@@ -1,11 +1,11 @@
 package io.babble.model;
 
 /**
- * Which outputs of a layer are dropped in one training step, for the layer above and the softmax. A pure function of the seed of the step,
- * so that every backend drops the same outputs.
+ * Which outputs of a layer are dropped in one training step, for the layer above and the softmax. A pure function of
+ * the seed of the step, so that every backend drops the same outputs.
  *
- * <p>Inverted dropout (Srivastava et al., JMLR 15, 2014, section 10): what is kept is scaled by 1 / (1 − p), so that reading
- * without dropout needs no scaling.
+ * <p>Inverted dropout (Srivastava et al., JMLR 15, 2014, section 10): what is kept is scaled by 1 / (1 − p), so that
+ * reading without dropout needs no scaling.
  */
 public final class DropoutMask {
     private static final int BITS = 24;

@@ -1,6 +1,9 @@
 package io.babble.model;
 
-/** The law that the first values of a tensor follow. A value depends on the seed and its index alone, so that it is reproducible. */
+/**
+ * The law that the first values of a tensor follow. A value depends on the seed and its index alone, so that it is
+ * reproducible.
+ */
 public sealed interface InitialLaw {
 
     /**

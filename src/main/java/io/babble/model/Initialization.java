@@ -1,8 +1,8 @@
 package io.babble.model;
 
 /**
- * The first weights of a model: for each tensor of a {@link Shape} values of its {@link InitialLaw}. Reproducible: a shape and a seed give
- * the same bits on every machine.
+ * The first weights of a model: for each tensor of a {@link Shape} values of its {@link InitialLaw}. Reproducible: a
+ * shape and a seed give the same bits on every machine.
  */
 public final class Initialization {
     private Initialization() {}

@@ -12,7 +12,10 @@ public final class Lanes {
         checkSymbols(shape, window.targets());
     }
 
-    /** Throws {@link IllegalArgumentException} unless there is one fitting state a lane and every symbol is in 0 … V − 1. */
+    /**
+     * Throws {@link IllegalArgumentException} unless there is one fitting state a lane and every symbol is in 0 … V −
+     * 1.
+     */
     public static void check(Shape shape, int[] symbols, float[][] states, int lanes) {
         if (states.length != lanes) {
             throw new IllegalArgumentException(lanes + " lanes need as many states, not " + states.length);

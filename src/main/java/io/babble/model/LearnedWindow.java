@@ -13,8 +13,8 @@ public record LearnedWindow(StepResult step, Content content, double learningRat
     private static final double NATS_PER_BIT = Math.log(2);
 
     /**
-     * Whether it has a prequential loss: some known text, whose loss is a finite number. The loss is that of the weights before the
-     * step, so it counts also where the step was skipped for its gradient.
+     * Whether it has a prequential loss: some known text, whose loss is a finite number. The loss is that of the
+     * weights before the step, so it counts also where the step was skipped for its gradient.
      */
     public boolean isMeasured() {
         return content.measuredBytes() > 0 && Double.isFinite(step.textNats());

@@ -12,8 +12,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /**
  * A model in training: a backend with its weights and moments, and the rest of the model's state.
  *
- * <p>The version counts weight changes, so that a skipped step does not change it. The symbols count consumed text, that of skipped
- * steps included. Streams, windows and lane states belong to the caller. Belongs to one thread at a time.
+ * <p>The version counts weight changes, so that a skipped step does not change it. The symbols count consumed text,
+ * that of skipped steps included. Streams, windows and lane states belong to the caller. Belongs to one thread at a
+ * time.
  */
 public final class Learner implements AutoCloseable {
     /** Updates between two copies of good weights. */
@@ -69,8 +70,8 @@ public final class Learner implements AutoCloseable {
     /**
      * Learns one window.
      *
-     * @param states of each lane, {@link Shape#stateLength()} long; on return the state after the window, or unchanged where the step
-     *     was skipped
+     * @param states of each lane, {@link Shape#stateLength()} long; on return the state after the window, or unchanged
+     *     where the step was skipped
      */
     public LearnedWindow learn(Window window, float[][] states) {
         // The loss of a window judges the weights before its step, so that those are the ones to copy.
@@ -115,7 +116,10 @@ public final class Learner implements AutoCloseable {
         return read;
     }
 
-    /** Restores the last good weights. The moments stay: with empty ones the first steps would be far too long at this version. */
+    /**
+     * Restores the last good weights. The moments stay: with empty ones the first steps would be far too long at this
+     * version.
+     */
     private void rollBack() {
         Model broken = snapshot();
         backend.load(lastGood.weights(), broken.moments());
@@ -175,8 +179,8 @@ public final class Learner implements AutoCloseable {
     }
 
     /**
-     * Takes the arrays of a snapshot back, once it is no longer read, for the next one: large arrays that come and go would cost
-     * garbage collections. Any thread may call it.
+     * Takes the arrays of a snapshot back, once it is no longer read, for the next one: large arrays that come and go
+     * would cost garbage collections. Any thread may call it.
      */
     public void release(Model snapshot) {
         spare.add(snapshot.weights());

@@ -1,9 +1,9 @@
 package io.babble.model;
 
 /**
- * The learning rate: a linear warm-up, then a slow decay with the text learned since the last drift. Larger windows, whose gradients are less noisy, have a
- * rate that grows with the square root of their size (Krizhevsky, "One weird trick for parallelizing convolutional neural networks", 2014,
- * section 3.2).
+ * The learning rate: a linear warm-up, then a slow decay with the text learned since the last drift. Larger windows,
+ * whose gradients are less noisy, have a rate that grows with the square root of their size (Krizhevsky, "One weird
+ * trick for parallelizing convolutional neural networks", 2014, section 3.2).
  *
  * @param base the rate after the warm-up, before it decays
  * @param warmUp updates of the warm-up; 0 for none

@@ -1,16 +1,19 @@
 package io.babble.model;
 
 /**
- * The prequential loss as it is followed during training: its moving average, drift detection, and detection of a broken model.
+ * The prequential loss as it is followed during training: its moving average, drift detection, and detection of a
+ * broken model.
  *
- * <p>Drift is found by Page's test (Page, "Continuous Inspection Schemes", Biometrika 41, 1954; on streams Page-Hinkley: Gama et al., "A
- * Survey on Concept Drift Adaptation", ACM Computing Surveys 46, 2014, section 3.2): the bits of loss above the level, less a
- * tolerance, are added up and never fall below zero. Above a threshold that is a drift, and the level starts again. A broken model
- * is found in the same way: one that predicts worse than a uniform distribution, which no text does for long.
+ * <p>Drift is found by Page's test (Page, "Continuous Inspection Schemes", Biometrika 41, 1954; on streams
+ * Page-Hinkley: Gama et al., "A Survey on Concept Drift Adaptation", ACM Computing Surveys 46, 2014, section 3.2): the
+ * bits of loss above the level, less a tolerance, are added up and never fall below zero. Above a threshold that is a
+ * drift, and the level starts again. A broken model is found in the same way: one that predicts worse than a uniform
+ * distribution, which no text does for long.
  *
  * @param average bits per byte, moving average over about the last 100 000 bytes; NaN before the first
  * @param drifts detected since the model began
- * @param driftedAt symbols when the last drift was detected, 0 before the first; text that was only read since then is added
+ * @param driftedAt symbols when the last drift was detected, 0 before the first; text that was only read since then is
+ *     added
  * @param level the average since then; NaN where nothing was measured since
  * @param excess bits above the level, added up
  * @param rollbacks how often the model was broken and its last good weights were restored
@@ -63,7 +66,10 @@ public record Loss(
         return new Loss(newAverage, drifts, driftedAt, newLevel, Math.max(0, above), rollbacks, aboveUniform);
     }
 
-    /** The loss with one more window that is only read: drifts, and whether the model is broken, are found while it learns. */
+    /**
+     * The loss with one more window that is only read: drifts, and whether the model is broken, are found while it
+     * learns.
+     */
     Loss afterReading(LearnedWindow window, long symbols) {
         int bytes = window.content().measuredBytes();
         double newAverage = window.isMeasured() ? next(average, window.bitsPerByte(), bytes, symbols) : average;
@@ -87,8 +93,8 @@ public record Loss(
     }
 
     /**
-     * An exponential moving average whose weights sum to 1 from the first byte on, as in Adam's bias correction (Kingma and Ba,
-     * 2015, section 3).
+     * An exponential moving average whose weights sum to 1 from the first byte on, as in Adam's bias correction (Kingma
+     * and Ba, 2015, section 3).
      *
      * @param before bytes that the average was taken of
      */

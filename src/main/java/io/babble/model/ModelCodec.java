@@ -31,8 +31,8 @@ import java.util.List;
  * checksum    u32      CRC-32C of all bytes before it
  * </pre>
  *
- * A reader consumes exactly the bytes of one model, so that others may follow in the same stream. Memory is allocated as bytes arrive, never
- * because of a size that they claim.
+ * A reader consumes exactly the bytes of one model, so that others may follow in the same stream. Memory is allocated
+ * as bytes arrive, never because of a size that they claim.
  */
 public final class ModelCodec {
     private static final byte[] MAGIC = {'B', 'A', 'B', 'B', 'L', 'E'};
@@ -52,7 +52,8 @@ public final class ModelCodec {
     /**
      * Reads one model and leaves the stream after its last byte.
      *
-     * @throws ModelFormatException if the bytes are not a model, or one of an unknown codec version, damaged or truncated
+     * @throws ModelFormatException if the bytes are not a model, or one of an unknown codec version, damaged or
+     *     truncated
      */
     public static Model read(InputStream in) throws IOException {
         CheckedInput input = new CheckedInput(in);

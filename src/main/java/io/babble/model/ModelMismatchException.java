@@ -6,9 +6,7 @@ public final class ModelMismatchException extends IllegalArgumentException {
         super(message);
     }
 
-    /**
-     * Refuses a model of another shape or alphabet.
-     */
+    /** Refuses a model of another shape or alphabet. */
     public static void refuseOther(Shape shape, String alphabet, Model model) {
         if (!model.alphabet().name().equals(alphabet)) {
             throw new ModelMismatchException("The model has another alphabet: expected " + alphabet + ", found "

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Experience replay (Lin, "Self-Improving Reactive Agents", Machine Learning 8, 1992): learned text is kept and learned again. Each
- * lane of replay walks through the kept passages with a state of its own, and now and then jumps to another place.
+ * Experience replay (Lin, "Self-Improving Reactive Agents", Machine Learning 8, 1992): learned text is kept and learned
+ * again. Each lane of replay walks through the kept passages with a state of its own, and now and then jumps to another
+ * place.
  *
  * <p>Everything follows from the texts, their order and the seed. Belongs to one thread at a time.
  */
@@ -114,7 +115,10 @@ public final class Replay {
         return Optional.of(new Batch(new Window(lanes, steps, inputs, targets), states));
     }
 
-    /** Makes sure that so many symbols follow the walker's position, by a jump if need be; false if there is no such place. */
+    /**
+     * Makes sure that so many symbols follow the walker's position, by a jump if need be; false if there is no such
+     * place.
+     */
     private boolean walk(Walker walker, int steps, int stateLength) {
         boolean jump = random.nextDouble() < JUMP_PROBABILITY;
         if (!jump && walker.passage != null && walker.passage.length() - 1 - walker.position >= steps) {

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Learned text in passages, at most a given number of symbols. Beyond it passages are evicted at random, so that the more recent a
- * text is, the more of it is kept.
+ * Learned text in passages, at most a given number of symbols. Beyond it passages are evicted at random, so that the
+ * more recent a text is, the more of it is kept.
  */
 final class ReplayBuffer {
     /** Most passages that grow at a time; one more closes that of the stream that was learned least recently. */

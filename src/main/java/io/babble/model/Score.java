@@ -2,7 +2,8 @@ package io.babble.model;
 
 /**
  * Prequential loss over many windows: measured on each window before it was learned (Dawid, "Statistical Theory: The
- * Prequential Approach", JRSS A 147, 1984). A window counts if its {@linkplain LearnedWindow#isMeasured loss is a number}.
+ * Prequential Approach", JRSS A 147, 1984). A window counts if its {@linkplain LearnedWindow#isMeasured loss is a
+ * number}.
  */
 public final class Score {
     private long steps;

@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model computes: embedding (V→E), L recurrent layers of H units, softmax over V. The only description of a model's tensors and
- * states: initialization, codec, backends and export take sizes, places and names from here.
+ * What a model computes: embedding (V→E), L recurrent layers of H units, softmax over V. The only description of a
+ * model's tensors and states: initialization, codec, backends and export take sizes, places and names from here.
  *
- * <p>All weights are in one flat vector {@code (P)}, in the order of {@link #tensors()}. The state of a stream is one vector {@code (L,
- * number of state vectors, H)}.
+ * <p>All weights are in one flat vector {@code (P)}, in the order of {@link #tensors()}. The state of a stream is one
+ * vector {@code (L, number of state vectors, H)}.
  *
  * @param symbols V, size of the alphabet
  * @param embedding E, length of the vector that represents a symbol
@@ -88,17 +88,26 @@ public record Shape(int symbols, int embedding, int hidden, int layers, Cell cel
         return wiring.readsEmbedding(layer);
     }
 
-    /** First column of the embedding in what layer {@code layer} reads of others; the output of the layer below, if any, is before it. */
+    /**
+     * First column of the embedding in what layer {@code layer} reads of others; the output of the layer below, if any,
+     * is before it.
+     */
     public int embeddingColumn(int layer) {
         return layer == 0 ? 0 : hidden;
     }
 
-    /** I, columns that layer {@code layer} reads of others at each step: the output of the layer below, if any, then the embedding. */
+    /**
+     * I, columns that layer {@code layer} reads of others at each step: the output of the layer below, if any, then the
+     * embedding.
+     */
     public int inputOf(int layer) {
         return embeddingColumn(layer) + (readsEmbedding(layer) ? embedding : 0);
     }
 
-    /** R, all columns that layer {@code layer} reads at each step: its own previous output, then what it reads of others. */
+    /**
+     * R, all columns that layer {@code layer} reads at each step: its own previous output, then what it reads of
+     * others.
+     */
     public int readBy(int layer) {
         return hidden + inputOf(layer);
     }
@@ -108,7 +117,10 @@ public record Shape(int symbols, int embedding, int hidden, int layers, Cell cel
         return wiring.isReadBySoftmax(layer, layers);
     }
 
-    /** First column of the output of layer {@code layer} in what the softmax reads: outputs are in the order of the layers. */
+    /**
+     * First column of the output of layer {@code layer} in what the softmax reads: outputs are in the order of the
+     * layers.
+     */
     public int softmaxColumn(int layer) {
         int column = 0;
         for (int below = 0; below < layer; below++) {
@@ -138,8 +150,9 @@ public record Shape(int symbols, int embedding, int hidden, int layers, Cell cel
     }
 
     /**
-     * {@code embedding (V, E)}; for each layer l the tensors of the cell, as {@code layerl.weight (R, G·H)}; {@code softmax.weight (S,
-     * V)}, {@code softmax.bias (V)}. The embedding is initialized normally, the softmax weight uniformly in ±½/√S.
+     * {@code embedding (V, E)}; for each layer l the tensors of the cell, as {@code layerl.weight (R, G·H)};
+     * {@code softmax.weight (S, V)}, {@code softmax.bias (V)}. The embedding is initialized normally, the softmax
+     * weight uniformly in ±½/√S.
      */
     public List<Tensor> tensors() {
         List<Tensor> tensors = new ArrayList<>();

@@ -1,7 +1,8 @@
 package io.babble.model;
 
 /**
- * A random generator whose whole state is one number, so that it can be saved and resumed; draws are also available by index, in any order.
+ * A random generator whose whole state is one number, so that it can be saved and resumed; draws are also available by
+ * index, in any order.
  *
  * <p>Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014, with the mixer of
  * {@link java.util.SplittableRandom} (Stafford's variant 13).

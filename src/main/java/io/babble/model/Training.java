@@ -66,8 +66,8 @@ public record Training(
     }
 
     /**
-     * How a gradient is to be clipped (by norm: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", ICML
-     * 2013, algorithm 1).
+     * How a gradient is to be clipped (by norm: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent
+     * neural networks", ICML 2013, algorithm 1).
      *
      * @param norm global L2 norm of the gradient of the mean loss
      * @param largest its largest absolute value; ignored unless {@link #clipsByValue()}
@@ -81,8 +81,8 @@ public record Training(
     }
 
     /**
-     * Adam's step size with both bias corrections (Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, end of section 2):
-     * the factor of m / (√v + ε).
+     * Adam's step size with both bias corrections (Kingma, Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015,
+     * end of section 2): the factor of m / (√v + ε).
      *
      * @param update number of the update, from 1
      */

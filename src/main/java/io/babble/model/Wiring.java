@@ -1,10 +1,13 @@
 package io.babble.model;
 
-/** What the layers and the softmax read. In every wiring a layer reads its own previous output and the output of the layer below. */
+/**
+ * What the layers and the softmax read. In every wiring a layer reads its own previous output and the output of the
+ * layer below.
+ */
 public enum Wiring {
     /**
-     * Every layer reads the embedding, and the softmax reads every layer (Graves, "Generating Sequences With Recurrent Neural
-     * Networks", 2013, section 2).
+     * Every layer reads the embedding, and the softmax reads every layer (Graves, "Generating Sequences With Recurrent
+     * Neural Networks", 2013, section 2).
      */
     DENSE((byte) 1, "dense") {
         @Override

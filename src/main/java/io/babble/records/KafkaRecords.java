@@ -26,7 +26,10 @@ public final class KafkaRecords {
 
     /** Maximum length of a dead letter's key, bytes. */
     static final int MAX_KEY = 16 << 10;
-    /** Maximum length of a dead letter's value, bytes: with key, headers and framing below Kafka's default limit of 1,048,588. */
+    /**
+     * Maximum length of a dead letter's value, bytes: with key, headers and framing below Kafka's default limit of
+     * 1,048,588.
+     */
     static final int MAX_VALUE = 1_000_000;
 
     private KafkaRecords() {}
@@ -47,7 +50,10 @@ public final class KafkaRecords {
         return (report, context, timestamp) -> new ProducerRecord<>(topic, job.getBytes(UTF_8), report.toJson());
     }
 
-    /** Original key and value, truncated to fit the topic. Headers give the error and the original topic, partition and offset. */
+    /**
+     * Original key and value, truncated to fit the topic. Headers give the error and the original topic, partition and
+     * offset.
+     */
     public static KafkaRecordSerializationSchema<DeadLetter> deadLetters(String topic) {
         return (letter, context, timestamp) -> deadLetter(topic, letter);
     }

@@ -1,8 +1,8 @@
 package io.babble.records;
 
 /**
- * What the writer is to do under the id of a prompt. Commands go to the writer that has the id, because it alone knows whether a text is in
- * progress under it.
+ * What the writer is to do under the id of a prompt. Commands go to the writer that has the id, because it alone knows
+ * whether a text is in progress under it.
  *
  * @param id of the prompt, the key of the command
  * @param kind what is to be done

@@ -3,8 +3,8 @@ package io.babble.records;
 /**
  * The result of parsing a record of the prompts topic. Operators do not send it to each other.
  *
- * <p>Parsing is strict, because ignoring a misspelt option would silently give the wrong text: unknown, duplicate, mistyped and
- * out-of-range fields are refused, and so is {@code null} except for {@code stop}.
+ * <p>Parsing is strict, because ignoring a misspelt option would silently give the wrong text: unknown, duplicate,
+ * mistyped and out-of-range fields are refused, and so is {@code null} except for {@code stop}.
  */
 public sealed interface PromptReading {
     /** A valid prompt. */

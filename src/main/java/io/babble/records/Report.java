@@ -3,7 +3,8 @@ package io.babble.records;
 import com.fasterxml.jackson.annotation.JsonAlias;
 
 /**
- * How the learner is doing. Counts are totals since the model's beginning, also over restarts; what is not known yet is NaN.
+ * How the learner is doing. Counts are totals since the model's beginning, also over restarts; what is not known yet is
+ * NaN.
  *
  * @param number of the report, from 0
  * @param step training steps: the model's version

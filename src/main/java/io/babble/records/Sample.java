@@ -1,9 +1,9 @@
 package io.babble.records;
 
 /**
- * A piece of a text that the writer writes. The pieces of one id, joined in the order of their offsets, are the text. After a
- * failure the writer goes on from its last checkpoint, and may write another text than it did before. Then the pieces have another
- * attempt: a reader cuts what it has of the text at the offset of a new attempt's first piece.
+ * A piece of a text that the writer writes. The pieces of one id, joined in the order of their offsets, are the text.
+ * After a failure the writer goes on from its last checkpoint, and may write another text than it did before. Then the
+ * pieces have another attempt: a reader cuts what it has of the text at the offset of a new attempt's first piece.
  *
  * @param id of the prompt
  * @param sequence number of the piece, from 0

@@ -1,8 +1,8 @@
 package io.babble.text;
 
 /**
- * What symbols stand for. Text is converted to symbols where it arrives; everything after that moves symbols. Symbols below 256 are
- * fixed, and 256 is end-of-text in every alphabet.
+ * What symbols stand for. Text is converted to symbols where it arrives; everything after that moves symbols. Symbols
+ * below 256 are fixed, and 256 is end-of-text in every alphabet.
  *
  * <p>An alphabet that grows only appends: the meaning of a symbol never changes. Belongs to one thread at a time.
  */
@@ -31,7 +31,10 @@ public interface Alphabet {
                 + name + " with " + characters.length + " characters");
     }
 
-    /** Whether a symbol stands for a character that did not fit into the alphabet: as a target it has neither loss nor gradient. */
+    /**
+     * Whether a symbol stands for a character that did not fit into the alphabet: as a target it has neither loss nor
+     * gradient.
+     */
     static boolean isUnknown(int symbol) {
         return symbol > END_OF_TEXT && symbol < CodePoints.FIRST;
     }

@@ -6,9 +6,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The {@code code-points} alphabet: one symbol for each character. The symbol of a Latin-1 character is its code point; other
- * characters are numbered in order of their first appearance, from {@value #FIRST} up to V. A character that does not fit any more
- * is one of three unknown symbols, by the length of its UTF-8: 257 for 2 bytes, 258 for 3 and 259 for 4.
+ * The {@code code-points} alphabet: one symbol for each character. The symbol of a Latin-1 character is its code point;
+ * other characters are numbered in order of their first appearance, from {@value #FIRST} up to V. A character that does
+ * not fit any more is one of three unknown symbols, by the length of its UTF-8: 257 for 2 bytes, 258 for 3 and 259 for
+ * 4.
  */
 public final class CodePoints implements Alphabet {
     public static final String NAME = "code-points";
@@ -26,7 +27,8 @@ public final class CodePoints implements Alphabet {
      * An alphabet that already has these characters.
      *
      * @param symbols V
-     * @throws IllegalArgumentException if there are more than V symbols, or the characters are not distinct ones beyond Latin-1
+     * @throws IllegalArgumentException if there are more than V symbols, or the characters are not distinct ones beyond
+     *     Latin-1
      */
     CodePoints(int symbols, int[] characters) {
         if (symbols > MOST_SYMBOLS || characters.length > symbols - FIRST) {

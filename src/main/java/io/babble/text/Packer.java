@@ -14,12 +14,13 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 
 /**
- * Packs streams into windows (continuous batching): chooses the streams of the next training step, and how many symbols of each.
+ * Packs streams into windows (continuous batching): chooses the streams of the next training step, and how many symbols
+ * of each.
  *
- * <p>Streams take turns. The stream whose turn it is leads; the window has as many steps as were asked for, or the largest of a few fixed
- * numbers that its text fills. Other streams with as much text join in order of their turns. A stream is <em>ready</em> when it fills
- * the smallest window, or when it has ended. The packer keeps only an index of the streams with pending text; the streams belong to
- * the caller.
+ * <p>Streams take turns. The stream whose turn it is leads; the window has as many steps as were asked for, or the
+ * largest of a few fixed numbers that its text fills. Other streams with as much text join in order of their turns. A
+ * stream is <em>ready</em> when it fills the smallest window, or when it has ended. The packer keeps only an index of
+ * the streams with pending text; the streams belong to the caller.
  */
 public final class Packer {
 
@@ -40,8 +41,8 @@ public final class Packer {
     private long nextTurn;
 
     /**
-     * @param steps symbols that make a stream ready; longer windows have twice, four times, … as many, shorter ones a half, a
-     *     quarter, …
+     * @param steps symbols that make a stream ready; longer windows have twice, four times, … as many, shorter ones a
+     *     half, a quarter, …
      * @param mostSteps most symbols that may be asked for
      */
     public Packer(int steps, int mostSteps) {
@@ -70,8 +71,8 @@ public final class Packer {
     }
 
     /**
-     * Takes note of a training step that the stream was part of; with its remaining text it joins the end of the queue. The rest of
-     * text that did not fill a window keeps its waiting time.
+     * Takes note of a training step that the stream was part of; with its remaining text it joins the end of the queue.
+     * The rest of text that did not fill a window keeps its waiting time.
      */
     public void learned(String name, Stream stream, long now) {
         Entry known = remove(name);
@@ -104,7 +105,10 @@ public final class Packer {
         return ready.isEmpty() ? Optional.empty() : Optional.of(plan(ready.first(), most));
     }
 
-    /** The next window that the longest waiting stream leads, ready or not, at most of this size; empty if nothing is pending. */
+    /**
+     * The next window that the longest waiting stream leads, ready or not, at most of this size; empty if nothing is
+     * pending.
+     */
     public Optional<Plan> nextWaiting(Size most) {
         return first().map(leader -> plan(leader, most));
     }

@@ -13,11 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Keeps the parts of a record together. A stream's records may come from several partitions, which are read side by side: parts of
- * another record wait until the current record is complete, and follow in the order in which their records began.
+ * Keeps the parts of a record together. A stream's records may come from several partitions, which are read side by
+ * side: parts of another record wait until the current record is complete, and follow in the order in which their
+ * records began.
  *
- * <p>The parts of one partition come in order, without gaps. So a record of which no more can come, as the topic was deleted meanwhile,
- * is given up as soon as another record of its partition begins.
+ * <p>The parts of one partition come in order, without gaps. So a record of which no more can come, as the topic was
+ * deleted meanwhile, is given up as soon as another record of its partition begins.
  */
 public final class RecordOrder {
     /** The record that is being read; null between two records, and then none waits. */

@@ -11,8 +11,9 @@ import java.util.Deque;
 /**
  * One continuous text: its symbols that are not learned yet, and the model's state after those that are.
  *
- * <p>A symbol is learned when it was a target. A stream begins with end-of-text as input, so that its first symbol is learned too. Only
- * whole characters become symbols: up to 3 bytes of a character that a piece cuts are carried to the next piece.
+ * <p>A symbol is learned when it was a target. A stream begins with end-of-text as input, so that its first symbol is
+ * learned too. Only whole characters become symbols: up to 3 bytes of a character that a piece cuts are carried to the
+ * next piece.
  */
 public final class Stream {
     private static final byte VERSION_1 = 1;
@@ -40,7 +41,10 @@ public final class Stream {
     private long use;
     private RecordOrder records = new RecordOrder();
 
-    /** The order of the records whose text is to be {@linkplain #read(Alphabet, byte[], long) read}; what waits in it is pending. */
+    /**
+     * The order of the records whose text is to be {@linkplain #read(Alphabet, byte[], long) read}; what waits in it is
+     * pending.
+     */
     public RecordOrder records() {
         return records;
     }
@@ -103,7 +107,8 @@ public final class Stream {
     }
 
     /**
-     * Ends the text and the stream: once the rest is learned, the model's state is dropped; later text starts from a zero state.
+     * Ends the text and the stream: once the rest is learned, the model's state is dropped; later text starts from a
+     * zero state.
      *
      * @return the bytes of an unfinished character, which are not UTF-8 now
      */

@@ -1,8 +1,8 @@
 package io.babble.text;
 
 /**
- * The automaton that accepts well-formed UTF-8 and nothing else (The Unicode Standard, table 3-7): no overlong forms, no
- * surrogates, nothing above U+10FFFF.
+ * The automaton that accepts well-formed UTF-8 and nothing else (The Unicode Standard, table 3-7): no overlong forms,
+ * no surrogates, nothing above U+10FFFF.
  *
  * <p>A state is a small number, {@link #START} between two characters.
  */

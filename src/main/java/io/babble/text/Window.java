@@ -1,8 +1,9 @@
 package io.babble.text;
 
 /**
- * The mini-batch of one training step: {@code lanes × steps} symbols, each lane of one stream. Lanes of fresh text may be followed by lanes
- * of replayed text, which was learned before: these have a gradient, too, but their loss is not reported.
+ * The mini-batch of one training step: {@code lanes × steps} symbols, each lane of one stream. Lanes of fresh text may
+ * be followed by lanes of replayed text, which was learned before: these have a gradient, too, but their loss is not
+ * reported.
  *
  * @param lanes N, streams side by side
  * @param steps T, symbols of each stream

@@ -1,10 +1,10 @@
 package io.babble.text;
 
 /**
- * How large windows are. Few lanes and short windows learn more from each symbol, because the weights are updated more often; many
- * lanes and long windows learn more symbols per second. So windows are small while the learner keeps up; when more than {@value
- * #BACKLOG} bytes wait, a window doubles each time that the backlog doubles: first its lanes, as far as streams are ready, then
- * its steps.
+ * How large windows are. Few lanes and short windows learn more from each symbol, because the weights are updated more
+ * often; many lanes and long windows learn more symbols per second. So windows are small while the learner keeps up;
+ * when more than {@value #BACKLOG} bytes wait, a window doubles each time that the backlog doubles: first its lanes, as
+ * far as streams are ready, then its steps.
  *
  * @param lanes N while the learner keeps up
  * @param steps T while the learner keeps up

@@ -110,7 +110,9 @@ class DemoIT {
         }
     }
 
-    /** Bytes in the text topic. Asserts that each stream is a prefix of its part of the file, without gaps and repeats. */
+    /**
+     * Bytes in the text topic. Asserts that each stream is a prefix of its part of the file, without gaps and repeats.
+     */
     private static long publishedBytes(BabbleProcess demo) {
         Map<String, ByteArrayOutputStream> streams = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(

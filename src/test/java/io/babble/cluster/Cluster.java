@@ -12,7 +12,10 @@ import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 
-/** All that Babble runs on, each part as processes of its own. Data and logs stay in {@code target/clusters} until the next run. */
+/**
+ * All that Babble runs on, each part as processes of its own. Data and logs stay in {@code target/clusters} until the
+ * next run.
+ */
 final class Cluster implements AutoCloseable {
     private final ZooKeeper zooKeeper;
     private final KafkaBroker kafka;

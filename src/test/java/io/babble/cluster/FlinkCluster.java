@@ -46,8 +46,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.awaitility.Awaitility;
 
 /**
- * Flink as processes of their own: a JobManager that comes back with its jobs, and TaskManagers, all on loopback. A process that
- * is killed is followed by a new one, as a supervisor would do.
+ * Flink as processes of their own: a JobManager that comes back with its jobs, and TaskManagers, all on loopback. A
+ * process that is killed is followed by a new one, as a supervisor would do.
  */
 final class FlinkCluster implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

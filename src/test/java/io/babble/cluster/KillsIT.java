@@ -26,9 +26,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Kills processes at random moments while text and prompts come in, and proves from what the job put out and from its last
- * savepoint that each symbol was learned exactly once and in order. {@code -Pchaos} kills more often; {@code -Dchaos.seed} makes
- * the same choices again.
+ * Kills processes at random moments while text and prompts come in, and proves from what the job put out and from its
+ * last savepoint that each symbol was learned exactly once and in order. {@code -Pchaos} kills more often;
+ * {@code -Dchaos.seed} makes the same choices again.
  */
 class KillsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -163,8 +163,8 @@ class KillsIT {
     }
 
     /**
-     * Of each stream as many symbols are learned as were published before those that wait in its state. That they were those
-     * symbols, and in order, shows in the model.
+     * Of each stream as many symbols are learned as were published before those that wait in its state. That they were
+     * those symbols, and in order, shows in the model.
      */
     private static void assertLearnedOnceAndInOrder(Savepoint savepoint, Publisher publisher)
             throws SavepointException {

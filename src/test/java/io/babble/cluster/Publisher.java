@@ -25,8 +25,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Publishes known text and prompts all the time, each record once and in order whatever happens to the broker: the account that
- * a job's totals are held against.
+ * Publishes known text and prompts all the time, each record once and in order whatever happens to the broker: the
+ * account that a job's totals are held against.
  */
 final class Publisher implements AutoCloseable {
     private static final int STREAMS = 6;

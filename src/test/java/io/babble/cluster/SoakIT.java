@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Full speed for a long time, {@code mvn verify -Psoak -Dminutes=60}: more text than can be learned, a prompt every second and a
- * checkpoint every 10 s. The first third warms up; after it nothing may grow.
+ * Full speed for a long time, {@code mvn verify -Psoak -Dminutes=60}: more text than can be learned, a prompt every
+ * second and a checkpoint every 10 s. The first third warms up; after it nothing may grow.
  */
 @EnabledIfSystemProperty(named = "soak.minutes", matches = "\\d+", disabledReason = "runs with -Psoak")
 class SoakIT {

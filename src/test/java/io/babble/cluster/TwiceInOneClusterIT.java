@@ -18,8 +18,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * The job in its own jar on a cluster that has the libraries: Flink loads the jar's classes anew for every submission, while the
- * natives stay loaded in the TaskManager.
+ * The job in its own jar on a cluster that has the libraries: Flink loads the jar's classes anew for every submission,
+ * while the natives stay loaded in the TaskManager.
  */
 class TwiceInOneClusterIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

@@ -45,7 +45,10 @@ final class Vitals implements AutoCloseable {
         pools = ManagementFactory.getPlatformMXBeans(beans, MemoryPoolMXBean.class);
     }
 
-    /** Heap after a collection, metaspace and resident memory in bytes, and the number of threads except those of this query. */
+    /**
+     * Heap after a collection, metaspace and resident memory in bytes, and the number of threads except those of this
+     * query.
+     */
     Map<String, Double> take() throws IOException {
         memory.gc();
         double metaspace = pools.stream()
@@ -63,7 +66,10 @@ final class Vitals implements AutoCloseable {
                 resident());
     }
 
-    /** How many threads there are of each name, numbers left out; without those that come and go with the looks themselves. */
+    /**
+     * How many threads there are of each name, numbers left out; without those that come and go with the looks
+     * themselves.
+     */
     Map<String, Long> threads() {
         return Arrays.stream(threads.getThreadInfo(threads.getAllThreadIds()))
                 .filter(Objects::nonNull)

@@ -66,7 +66,10 @@ class ExactlyOnceIT {
         }
     }
 
-    /** A savepoint that the job is not stopped with leaves its transactions to the next checkpoint, which here never comes. */
+    /**
+     * A savepoint that the job is not stopped with leaves its transactions to the next checkpoint, which here never
+     * comes.
+     */
     @Test
     void startsWhereTransactionsHaveTimedOutAndSaysThatOutputMayBeMissing() {
         try (Stage stage = stage(Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500"), NEVER);

@@ -30,15 +30,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The job goes on from a savepoint of every release. The rule: a golden savepoint is never changed; a release that changes state
- * adds one, and every serializer reads what all versions before it wrote. To add one, name the release in the test's {@code
- * ValueSource} and write the savepoint with
+ * The job goes on from a savepoint of every release. The rule: a golden savepoint is never changed; a release that
+ * changes state adds one, and every serializer reads what all versions before it wrote. To add one, name the release in
+ * the test's {@code ValueSource} and write the savepoint with
  *
- * <pre>mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GoldenSavepointIT -Dgolden.savepoint=0.2</pre>
+ * <pre>
+ * mvn verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=GoldenSavepointIT -Dgolden.savepoint=0.2
+ * </pre>
  *
- * <p>All of them are of the same text: the job stopped while it was reading the large record, with a character that one record
- * begins and another ends, bytes that are no text, a stream that has ended and one without a key, and within the answer to a prompt
- * with another one waiting.
+ * <p>All of them are of the same text: the job stopped while it was reading the large record, with a character that one
+ * record begins and another ends, bytes that are no text, a stream that has ended and one without a key, and within the
+ * answer to a prompt with another one waiting.
  */
 class GoldenSavepointIT {
     private static final String WRITE = "golden.savepoint";

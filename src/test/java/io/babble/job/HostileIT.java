@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything that nobody should send, at volume: {@code -Dhostile.records=N} records of text and a quarter as many prompts, the
- * same ones again with {@code -Dhostile.seed=N}.
+ * Everything that nobody should send, at volume: {@code -Dhostile.records=N} records of text and a quarter as many
+ * prompts, the same ones again with {@code -Dhostile.seed=N}.
  */
 class HostileIT {
     private static final int RECORDS = Integer.getInteger("hostile.records", 10_000);
@@ -197,7 +197,10 @@ class HostileIT {
         }
     }
 
-    /** What the README says of a checkpoint, a prompt at its longest, and half a MiB for Kafka's offsets and Flink's own. */
+    /**
+     * What the README says of a checkpoint, a prompt at its longest, and half a MiB for Kafka's offsets and Flink's
+     * own.
+     */
     private static long mostState(Settings settings) {
         long state = 4L * settings.shape().stateLength();
         long stream = state + 1_024 + 200;

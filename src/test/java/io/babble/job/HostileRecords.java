@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Text that nobody should send, from a seed, and what must become of it. The sums hold for one partition whose order is that
- * of the calls, for a job that knows enough streams to keep the few that are written to again and again, and when
+ * Text that nobody should send, from a seed, and what must become of it. The sums hold for one partition whose order is
+ * that of the calls, for a job that knows enough streams to keep the few that are written to again and again, and when
  * {@link #last} has pushed all others out.
  */
 final class HostileRecords {
@@ -83,7 +83,10 @@ final class HostileRecords {
         return lasting("lasting " + (random.nextBoolean() ? "\0" : "🦜"));
     }
 
-    /** The {@code index}-th of the records that come last: when there are as many as streams are known, all others have ended. */
+    /**
+     * The {@code index}-th of the records that come last: when there are as many as streams are known, all others have
+     * ended.
+     */
     Raw last(int index) {
         lasting.values().forEach(this::count);
         lasting.clear();

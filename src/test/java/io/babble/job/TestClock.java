@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.apache.flink.util.clock.Clock;
 
 /**
- * The clock of an operator in a harness. Relative time is the harness's processing time, which its timers follow, as Flink's follow
- * relative time; the time of day can be set.
+ * The clock of an operator in a harness. Relative time is the harness's processing time, which its timers follow, as
+ * Flink's follow relative time; the time of day can be set.
  */
 public final class TestClock extends Clock {
     private final LongSupplier processingTime;

@@ -69,7 +69,10 @@ public final class Trial {
         return window(lanes, steps, lanes);
     }
 
-    /** Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind these unknown. */
+    /**
+     * Symbols at random; where the alphabet has them, every eighth target is an end-of-text, and every fifth behind
+     * these unknown.
+     */
     public Window window(int lanes, int steps, int fresh) {
         int[] inputs = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();
         int[] targets = random.ints((long) lanes * steps, 0, shape.symbols()).toArray();

@@ -120,7 +120,10 @@ class RecordOrderTest {
                 .containsExactly(Ending.NOTHING, Ending.STREAM);
     }
 
-    /** The records of each partition come whole and in order, however parts are interleaved and wherever the state is restored. */
+    /**
+     * The records of each partition come whole and in order, however parts are interleaved and wherever the state is
+     * restored.
+     */
     @Test
     void recordsAreWholeWhateverComes() throws IOException {
         Random random = new Random(5);
@@ -153,7 +156,10 @@ class RecordOrderTest {
         }
     }
 
-    /** Takes a part that begins its record with {@code [} and ends it with {@code ]}; gives back the text to be read now. */
+    /**
+     * Takes a part that begins its record with {@code [} and ends it with {@code ]}; gives back the text to be read
+     * now.
+     */
     private String arrived(int partition, long offset, String text) {
         boolean first = text.startsWith("[");
         boolean last = text.endsWith("]");

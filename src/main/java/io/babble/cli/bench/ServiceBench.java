@@ -36,8 +36,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Measures the whole service, from Kafka to Kafka, under overload. There is always more text than it can learn. Turns with a
- * checkpoint alternate with turns without; then there are more prompts than it can answer.
+ * Measures the whole service, from Kafka to Kafka, under overload. There is always more text than it can learn. Turns
+ * with a checkpoint alternate with turns without; then there are more prompts than it can answer.
  */
 public final class ServiceBench implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -82,8 +82,8 @@ public final class ServiceBench implements AutoCloseable {
      * @param stepMillis mean step time in the last report
      * @param checkpointSeconds maximum end-to-end duration of a checkpoint
      * @param standstillMillis maximum time that a checkpoint paused the learner
-     * @param barrierMedianMillis median time that a checkpoint barrier took through the writer, while the maximum number of texts
-     *     was in progress and more prompts were waiting
+     * @param barrierMedianMillis median time that a checkpoint barrier took through the writer, while the maximum
+     *     number of texts was in progress and more prompts were waiting
      * @param barrierMostMillis maximum of that time
      * @param stopSeconds duration of a stop with a savepoint
      */

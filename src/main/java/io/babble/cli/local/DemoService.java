@@ -62,7 +62,10 @@ public final class DemoService implements AutoCloseable {
         flowControl = new FlowControl(minLimit(settings), timeBetweenReports());
     }
 
-    /** Enough bytes for the first training step: all streams have text, and a deterministic job reaches its pending bound. */
+    /**
+     * Enough bytes for the first training step: all streams have text, and a deterministic job reaches its pending
+     * bound.
+     */
     private static long minLimit(Settings settings) {
         long streams = streams(settings);
         long windows = WINDOWS_AHEAD * streams * settings.get(Options.WINDOW_STEPS);

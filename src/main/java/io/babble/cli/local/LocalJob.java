@@ -51,7 +51,8 @@ public final class LocalJob implements AutoCloseable {
      *
      * @param flinkOptions override the embedded Flink's defaults
      * @param savepoint to start from, without claiming it; null for none
-     * @throws IllegalStateException when the job does not start, or when there are both a savepoint and a checkpoint in the folder
+     * @throws IllegalStateException when the job does not start, or when there are both a savepoint and a checkpoint in
+     *     the folder
      */
     public static LocalJob start(
             EmbeddedFlink.Place place, Settings settings, Configuration flinkOptions, Path savepoint) {

@@ -2,7 +2,10 @@ package io.babble.cli.terminal;
 
 import java.nio.file.Path;
 
-/** Configures the log, which goes to a file because the terminal shows text. To be called before the first logger is created. */
+/**
+ * Configures the log, which goes to a file because the terminal shows text. To be called before the first logger is
+ * created.
+ */
 public final class LogFile {
     private static final String PROPERTY = "babble.log.file";
     private static final String LEVEL = "babble.log.level";

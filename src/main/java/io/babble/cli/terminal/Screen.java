@@ -9,7 +9,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * The output of the demo: a progress line, which updates in place on a terminal, and a sample above it every few seconds.
+ * The output of the demo: a progress line, which updates in place on a terminal, and a sample above it every few
+ * seconds.
  */
 public final class Screen {
     private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);

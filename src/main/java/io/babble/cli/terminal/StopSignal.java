@@ -8,8 +8,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Receives SIGINT (Ctrl-C), SIGTERM and SIGHUP instead of the JVM. The JVM would run the shutdown hooks of Flink and Kafka at the
- * same time, which leaves no time for a savepoint. A second signal has no effect, because Maven passes one Ctrl-C on twice.
+ * Receives SIGINT (Ctrl-C), SIGTERM and SIGHUP instead of the JVM. The JVM would run the shutdown hooks of Flink and
+ * Kafka at the same time, which leaves no time for a savepoint. A second signal has no effect, because Maven passes one
+ * Ctrl-C on twice.
  */
 public final class StopSignal {
     private final CountDownLatch received = new CountDownLatch(1);

@@ -19,7 +19,9 @@ public final class Terminal {
         return isTerminal(STANDARD_ERROR);
     }
 
-    /** By the kernel's link of the descriptor: Java's own console is known only where standard input is a terminal, too. */
+    /**
+     * By the kernel's link of the descriptor: Java's own console is known only where standard input is a terminal, too.
+     */
     private static boolean isTerminal(int descriptor) {
         try {
             Path target = Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)));

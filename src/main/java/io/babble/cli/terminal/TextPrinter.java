@@ -3,8 +3,8 @@ package io.babble.cli.terminal;
 import java.io.PrintWriter;
 
 /**
- * Prints text from a model. On a terminal control characters are replaced by U+FFFD, because an untrained model writes any of them
- * and the terminal would execute them. A file or pipe gets the text unchanged.
+ * Prints text from a model. On a terminal control characters are replaced by U+FFFD, because an untrained model writes
+ * any of them and the terminal would execute them. A file or pipe gets the text unchanged.
  */
 public final class TextPrinter {
     private final PrintWriter out;

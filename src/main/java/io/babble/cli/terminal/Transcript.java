@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns texts that are written concurrently into sequential output. The first text is printed as it arrives; the others are
- * buffered. When too many are waiting, the first one is left unfinished.
+ * Turns texts that are written concurrently into sequential output. The first text is printed as it arrives; the others
+ * are buffered. When too many are waiting, the first one is left unfinished.
  */
 public final class Transcript {
     private static final int MAX_WAITING = 8;

@@ -23,8 +23,9 @@ import org.apache.flink.runtime.state.StatePartitionStreamProvider;
 import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 
 /**
- * Models in an operator's snapshot, as raw state: Flink writes and reads managed operator state byte by byte ({@code
- * CompressibleFSDataOutputStream}), which takes too long for a model. They are written in the snapshot's asynchronous part.
+ * Models in an operator's snapshot, as raw state: Flink writes and reads managed operator state byte by byte
+ * ({@code CompressibleFSDataOutputStream}), which takes too long for a model. They are written in the snapshot's
+ * asynchronous part.
  */
 public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<OperatorStateHandle>> {
     private static final String NAME = DefaultOperatorStateBackend.DEFAULT_OPERATOR_STATE_NAME;
@@ -34,7 +35,10 @@ public final class ModelSnapshot extends AsyncSnapshotCallable<SnapshotResult<Op
     private final CheckpointStreamFactory files;
     private final Runnable written;
 
-    /** What a model is to its operator. Its code is written before the model; none is {@code 'B'}, with which a model begins. */
+    /**
+     * What a model is to its operator. Its code is written before the model; none is {@code 'B'}, with which a model
+     * begins.
+     */
     public enum Role {
         /** The model that the operator works with. */
         CURRENT(1),

@@ -34,8 +34,8 @@ import org.apache.flink.runtime.state.metrics.SizeTrackingStateConfig;
 import org.apache.flink.runtime.state.ttl.TtlTimeProvider;
 
 /**
- * The state of one operator in a savepoint, that of all its subtasks together. It is restored into Flink's own state backends, as by a
- * task that starts, so that exactly what a task can restore can be read here.
+ * The state of one operator in a savepoint, that of all its subtasks together. It is restored into Flink's own state
+ * backends, as by a task that starts, so that exactly what a task can restore can be read here.
  */
 public final class OperatorStates {
     private static final int QUEUE_CAPACITY = 128;

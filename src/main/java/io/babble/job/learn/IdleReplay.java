@@ -5,8 +5,8 @@ import java.util.function.BooleanSupplier;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Replay steps in slices while no new text arrives. Timers start the slices, because they end with the input: a mail that always
- * sends the next one would keep a task from finishing.
+ * Replay steps in slices while no new text arrives. Timers start the slices, because they end with the input: a mail
+ * that always sends the next one would keep a task from finishing.
  */
 final class IdleReplay {
     private static final long SLICE_NANOS = 10_000_000;

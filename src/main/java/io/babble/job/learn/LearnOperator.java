@@ -50,8 +50,8 @@ import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.clock.Clock;
 
 /**
- * Trains one model on pieces of many streams: {@link OpenStreams} has their text, {@link Packer} packs it into windows, {@link
- * StepSchedule} says when a step is due, {@link Learner} takes it, and {@link Accounting} counts.
+ * Trains one model on pieces of many streams: {@link OpenStreams} has their text, {@link Packer} packs it into windows,
+ * {@link StepSchedule} says when a step is due, {@link Learner} takes it, and {@link Accounting} counts.
  */
 public final class LearnOperator extends AbstractStreamOperator<Report>
         implements OneInputStreamOperator<Piece, Report>, StepSchedule.Steps {

@@ -17,7 +17,10 @@ import org.apache.flink.api.common.state.OperatorStateStore;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 
-/** A learner's state that belongs to no stream: models, totals, and the replay buffer. {@link ModelSnapshot} writes the models. */
+/**
+ * A learner's state that belongs to no stream: models, totals, and the replay buffer. {@link ModelSnapshot} writes the
+ * models.
+ */
 public final class LearnerState {
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
@@ -34,8 +37,8 @@ public final class LearnerState {
     private final Map<Role, Model> models;
 
     /**
-     * Refuses more than one learner, which the adaptive scheduler or an autoscaler may ask for: one of them would have this state, and
-     * another would begin without.
+     * Refuses more than one learner, which the adaptive scheduler or an autoscaler may ask for: one of them would have
+     * this state, and another would begin without.
      *
      * @throws SuppressRestartsException if there are more
      */

@@ -26,8 +26,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * The streams in keyed state, with an index of what must be known across them: their turns, which was used least recently, how much
- * is pending. The index is rebuilt when the state is restored.
+ * The streams in keyed state, with an index of what must be known across them: their turns, which was used least
+ * recently, how much is pending. The index is rebuilt when the state is restored.
  */
 final class OpenStreams {
     private final KeyedStateBackend<String> keys;
@@ -85,8 +85,8 @@ final class OpenStreams {
     }
 
     /**
-     * Rebuilds the index from restored state. Idle time counts from now on: text of a stream may have been published while no job ran,
-     * and wait in the topic.
+     * Rebuilds the index from restored state. Idle time counts from now on: text of a stream may have been published
+     * while no job ran, and wait in the topic.
      */
     void restore(ValueStateDescriptor<Stream> descriptor, long now) throws Exception {
         record Restored(String name, long use) {}
@@ -111,8 +111,8 @@ final class OpenStreams {
     }
 
     /**
-     * Adds a piece to its stream, and new characters to the alphabet. Behind a record of which the last piece has not come, other
-     * records of the stream wait.
+     * Adds a piece to its stream, and new characters to the alphabet. Behind a record of which the last piece has not
+     * come, other records of the stream wait.
      *
      * @return the bytes that are not UTF-8, of this piece and of records that have waited for it
      */
@@ -215,7 +215,8 @@ final class OpenStreams {
      * Ends the least recently used streams until as many are open as may be.
      *
      * @param timestamp of the ends, ms since 1970
-     * @return the bytes that are not UTF-8: of records that have waited, and of characters that the ends leave unfinished
+     * @return the bytes that are not UTF-8: of records that have waited, and of characters that the ends leave
+     *     unfinished
      */
     List<Dead> evict(Alphabet alphabet, long now, long timestamp) throws IOException {
         List<Dead> dead = new ArrayList<>();

@@ -27,7 +27,10 @@ final class PeriodicSamples {
         replayedWhileIdle += stepsOfEachLane;
     }
 
-    /** The prompt that is due after {@code symbols} learned. Its id and seed are of this position, so that no two are the same. */
+    /**
+     * The prompt that is due after {@code symbols} learned. Its id and seed are of this position, so that no two are
+     * the same.
+     */
     Optional<Prompt> next(long symbols) {
         long position = symbols + replayedWhileIdle;
         if (everySymbols == 0 || !ledger.sampleDue(position, everySymbols)) {

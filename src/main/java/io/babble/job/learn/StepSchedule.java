@@ -15,8 +15,8 @@ import org.apache.flink.runtime.execution.CancelTaskException;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Decides when the next training step is due, and takes it: when a window is full, when text has waited for the linger time, when the
- * state is full, and with replayed text while none arrives.
+ * Decides when the next training step is due, and takes it: when a window is full, when text has waited for the linger
+ * time, when the state is full, and with replayed text while none arrives.
  */
 final class StepSchedule {
     /** More than Flink buffers ahead of a barrier, and less text than a large window has. */
@@ -97,9 +97,9 @@ final class StepSchedule {
     }
 
     /**
-     * Takes the steps that must come before the next piece, and schedules others. A restart with smaller limits may have left a backlog,
-     * and a barrier behind the piece must not wait until all of it is learned: the piece takes only the steps that make room for itself,
-     * and the rest is learned in the background.
+     * Takes the steps that must come before the next piece, and schedules others. A restart with smaller limits may
+     * have left a backlog, and a barrier behind the piece must not wait until all of it is learned: the piece takes
+     * only the steps that make room for itself, and the rest is learned in the background.
      *
      * @param accepted bytes of text with this piece, since the beginning
      */

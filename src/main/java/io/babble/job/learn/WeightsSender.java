@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 
 /**
- * Sends weights to the writers now and then, chunk by chunk between other work. A set that is partly sent is not part of a checkpoint:
- * after a restart a new one is sent at once.
+ * Sends weights to the writers now and then, chunk by chunk between other work. A set that is partly sent is not part
+ * of a checkpoint: after a restart a new one is sent at once.
  */
 final class WeightsSender {
     private static final long NEVER = -1;
@@ -63,7 +63,9 @@ final class WeightsSender {
         }
     }
 
-    /** Sends the rest of the current set and the newest one, all at once: after the input has ended no mails are run. */
+    /**
+     * Sends the rest of the current set and the newest one, all at once: after the input has ended no mails are run.
+     */
     void sendNewest(Learner learner) throws IOException {
         sendAll();
         if (learner.version() != lastVersion) {

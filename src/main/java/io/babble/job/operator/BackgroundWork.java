@@ -4,9 +4,9 @@ import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Work that an operator does between records, in slices. Each slice is a mail, so that records, checkpoint barriers and timers get
- * their turn in between. A slice is put off while records keep coming: a barrier behind them would otherwise wait for one slice per
- * record.
+ * Work that an operator does between records, in slices. Each slice is a mail, so that records, checkpoint barriers and
+ * timers get their turn in between. A slice is put off while records keep coming: a barrier behind them would otherwise
+ * wait for one slice per record.
  */
 public final class BackgroundWork {
     private final MailboxExecutor mailbox;
@@ -27,7 +27,8 @@ public final class BackgroundWork {
     /**
      * Work whose slices are put off while records come.
      *
-     * @param maxRecordsBetweenSlices then a slice runs although records come: more than Flink buffers ahead of a barrier
+     * @param maxRecordsBetweenSlices then a slice runs although records come: more than Flink buffers ahead of a
+     *     barrier
      */
     public BackgroundWork(
             MailboxExecutor mailbox, String name, ThrowingRunnable<Exception> slice, int maxRecordsBetweenSlices) {

@@ -28,8 +28,8 @@ import org.apache.flink.metrics.MetricGroup;
 /**
  * Registers Micrometer's meters as gauges of an operator's metric group, from where Flink's reporters export them.
  *
- * <p>A timer {@code babble.learner.step} becomes {@code babble_learner_step_count}, {@code babble_learner_step_seconds_sum} and
- * {@code …_seconds_max}, a counter gets {@code _total} at its end.
+ * <p>A timer {@code babble.learner.step} becomes {@code babble_learner_step_count},
+ * {@code babble_learner_step_seconds_sum} and {@code …_seconds_max}, a counter gets {@code _total} at its end.
  */
 public final class FlinkMeterRegistry extends MeterRegistry {
     private final MetricGroup metrics;

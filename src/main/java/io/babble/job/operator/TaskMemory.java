@@ -19,12 +19,13 @@ public final class TaskMemory {
     private TaskMemory() {}
 
     /**
-     * Makes a backend, within the off-heap memory of the TaskManager, and what uses it. If that fails, the backend is closed.
+     * Makes a backend, within the off-heap memory of the TaskManager, and what uses it. If that fails, the backend is
+     * closed.
      *
      * @param taskManager the TaskManager's own configuration
      * @param user takes ownership of the backend
-     * @throws SuppressRestartsException if a restart would fail, too: the memory is too small, this machine lacks the precision, or
-     *     the model is another one
+     * @throws SuppressRestartsException if a restart would fail, too: the memory is too small, this machine lacks the
+     *     precision, or the model is another one
      */
     public static <T> T use(
             Settings settings, Configuration taskManager, Supplier<Backend> backend, Function<Backend, T> user) {

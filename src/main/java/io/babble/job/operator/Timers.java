@@ -7,8 +7,8 @@ import org.apache.flink.util.function.ThrowingRunnable;
 /**
  * An operator's clock and its timers. A timer's action runs in the task's thread; if it throws, the task fails.
  *
- * <p>Intervals are measured with {@link #now}, which never jumps; {@link #wallTime} jumps when somebody sets the machine's clock. Flink
- * computes a timer's delay when it is registered, so that later jumps do not move it.
+ * <p>Intervals are measured with {@link #now}, which never jumps; {@link #wallTime} jumps when somebody sets the
+ * machine's clock. Flink computes a timer's delay when it is registered, so that later jumps do not move it.
  */
 public final class Timers {
     private final ProcessingTimeService service;

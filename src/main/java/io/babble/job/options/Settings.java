@@ -35,8 +35,8 @@ public final class Settings implements Serializable {
     /**
      * Checks all options that begin with {@value Options#PREFIX}; others are left alone.
      *
-     * @throws IllegalArgumentException if keys are unknown or values impossible; the message names all of them. What only several
-     *     values together rule out is named when each is possible
+     * @throws IllegalArgumentException if keys are unknown or values impossible; the message names all of them. What
+     *     only several values together rule out is named when each is possible
      */
     public static Settings of(Map<String, String> all) {
         Map<String, String> ours = all.entrySet().stream()
@@ -154,7 +154,9 @@ public final class Settings implements Serializable {
             memory(settings);
         }
 
-        /** Whether the model fits into memory, as far as that follows from its shape alone; the backend checks the rest. */
+        /**
+         * Whether the model fits into memory, as far as that follows from its shape alone; the backend checks the rest.
+         */
         private void memory(Settings settings) {
             Shape shape;
             try {

@@ -67,7 +67,9 @@ public final class NewSavepoint {
         }
     }
 
-    /** The Flink that writes the savepoint listens for some seconds: to this machine only, and not to jobs of others. */
+    /**
+     * The Flink that writes the savepoint listens for some seconds: to this machine only, and not to jobs of others.
+     */
     private static Configuration onLoopback() {
         return new Configuration()
                 .set(RestOptions.ADDRESS, LOOPBACK)

@@ -28,8 +28,8 @@ import org.apache.flink.runtime.jobgraph.OperatorID;
 import org.apache.flink.state.api.OperatorIdentifier;
 
 /**
- * The contents of a savepoint or a retained checkpoint of the job. Reading starts no job and changes nothing. Every call reads from
- * the files, so that nothing is kept in memory.
+ * The contents of a savepoint or a retained checkpoint of the job. Reading starts no job and changes nothing. Every
+ * call reads from the files, so that nothing is kept in memory.
  */
 public final class Savepoint {
     private static final String METADATA = "_metadata";
@@ -90,8 +90,8 @@ public final class Savepoint {
     }
 
     /**
-     * Calls {@code reader} with every stream and its name, in no particular order. The stream of a Kafka key is named {@code
-     * key/KEY}, a shared one of a partition {@code shared/TOPIC/PARTITION/NUMBER}.
+     * Calls {@code reader} with every stream and its name, in no particular order. The stream of a Kafka key is named
+     * {@code key/KEY}, a shared one of a partition {@code shared/TOPIC/PARTITION/NUMBER}.
      */
     public void streams(BiConsumer<String, Stream> reader) throws SavepointException {
         readKeyed(LearnOperator.UID, LearnOperator.STREAMS, reader);

@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the offsets that retention deleted before they were read. Offsets also jump over the markers of transactions, and over aborted
- * and compacted records; what lies before the first offset that the broker still has is deleted text. Some of it may have been markers,
- * which nobody can tell now.
+ * Counts the offsets that retention deleted before they were read. Offsets also jump over the markers of transactions,
+ * and over aborted and compacted records; what lies before the first offset that the broker still has is deleted text.
+ * Some of it may have been markers, which nobody can tell now.
  *
- * <p>The reader never waits for the broker, and an answer that does not come is only logged. The broker is asked once a second at most,
- * as there is a jump behind every transaction.
+ * <p>The reader never waits for the broker, and an answer that does not come is only logged. The broker is asked once a
+ * second at most, as there is a jump behind every transaction.
  */
 final class DeletedText implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeletedText.class);

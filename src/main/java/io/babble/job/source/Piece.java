@@ -6,7 +6,8 @@ import io.babble.text.RecordPart;
 import io.babble.text.RecordPart.Ending;
 
 /**
- * A small part of a record's text. Records are cut into pieces, so that little text waits ahead of a checkpoint barrier.
+ * A small part of a record's text. Records are cut into pieces, so that little text waits ahead of a checkpoint
+ * barrier.
  *
  * @param stream that the text belongs to
  * @param text bytes of the record's value; may be empty where something ends

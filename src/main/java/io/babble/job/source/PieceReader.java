@@ -29,7 +29,10 @@ final class PieceReader implements SourceReader<Piece, KafkaPartitionSplit> {
     /** Splits that were restored with a partly read record, until that record is polled. */
     private final Map<TopicPartition, PieceSplit> restored = new HashMap<>();
 
-    /** The offset of each partition's next record, if none is missing; not known before the first record of a new partition. */
+    /**
+     * The offset of each partition's next record, if none is missing; not known before the first record of a new
+     * partition.
+     */
     private final Map<TopicPartition, Long> expected = new HashMap<>();
 
     /** The record that is being cut, or null, and the bytes of its value that were emitted. */

@@ -18,8 +18,8 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and not for a whole record.
- * The position within a record is part of the checkpoint.
+ * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and not for a
+ * whole record. The position within a record is part of the checkpoint.
  */
 public final class PieceSource
         implements Source<Piece, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<Piece> {

@@ -14,8 +14,8 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplitSerializ
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A partition whose next record was partly read. The offset alone does not identify that record: once a topic was deleted and created
- * again, another one has it.
+ * A partition whose next record was partly read. The offset alone does not identify that record: once a topic was
+ * deleted and created again, another one has it.
  */
 public final class PieceSplit extends KafkaPartitionSplit {
     /** The length in splits of version 1, which do not say it. */
@@ -33,7 +33,10 @@ public final class PieceSplit extends KafkaPartitionSplit {
         this.crc = crc;
     }
 
-    /** The partition of {@code split} with {@code record} as its next one, of whose value {@code position} bytes were read. */
+    /**
+     * The partition of {@code split} with {@code record} as its next one, of whose value {@code position} bytes were
+     * read.
+     */
     static KafkaPartitionSplit of(KafkaPartitionSplit split, RawRecord record, int position) {
         return position == 0
                 ? split
@@ -73,7 +76,10 @@ public final class PieceSplit extends KafkaPartitionSplit {
         return Objects.hash(super.hashCode(), position, length, crc);
     }
 
-    /** The connector's own serialized split, then the position; where it is not 0, the length and CRC-32C of the record's value. */
+    /**
+     * The connector's own serialized split, then the position; where it is not 0, the length and CRC-32C of the
+     * record's value.
+     */
     public static final class Serializer implements SimpleVersionedSerializer<KafkaPartitionSplit> {
         private static final int VERSION_1 = 1;
         private static final int VERSION_2 = 2;

@@ -8,8 +8,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Totals that are kept over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any moment; the model
- * itself counts what is learned.
+ * Totals that are kept over restarts. In bytes of text, {@code accepted = learned + pending + dead} holds at any
+ * moment; the model itself counts what is learned.
  */
 public final class Ledger {
     /** Version 1 had no unknown characters, as there was only the {@code bytes} alphabet. */

@@ -12,8 +12,8 @@ import org.apache.flink.core.memory.DataOutputView;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /**
- * A serializer of values that write themselves, beginning with a version. To Flink the serializer never changes; each value reads what
- * its older versions wrote.
+ * A serializer of values that write themselves, beginning with a version. To Flink the serializer never changes; each
+ * value reads what its older versions wrote.
  */
 abstract class StateSerializer<T> extends TypeSerializerSingleton<T> {
 

@@ -20,8 +20,8 @@ import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 
 /**
- * The answers in keyed state, by prompt id: up to a number of them are active, a batch that is written together; the others wait, in
- * order of arrival.
+ * The answers in keyed state, by prompt id: up to a number of them are active, a batch that is written together; the
+ * others wait, in order of arrival.
  */
 final class Answers {
     private final KeyedStateBackend<String> keys;
@@ -66,8 +66,8 @@ final class Answers {
     }
 
     /**
-     * Lets a prompt wait for its answer, if it can. The current key is its id. Of the prompts that nobody asked for at most one waits,
-     * so that people's prompts wait behind at most one of them.
+     * Lets a prompt wait for its answer, if it can. The current key is its id. Of the prompts that nobody asked for at
+     * most one waits, so that people's prompts wait behind at most one of them.
      */
     Admission admit(Prompt prompt) throws IOException {
         if (isOpen()) {

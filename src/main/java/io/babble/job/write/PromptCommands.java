@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Carries out what comes from the prompts topic and the learner. An id of a text in progress gets no answer of another kind, which a reader
- * would take for the end of the text.
+ * Carries out what comes from the prompts topic and the learner. An id of a text in progress gets no answer of another
+ * kind, which a reader would take for the end of the text.
  */
 final class PromptCommands {
     private final Answers answers;

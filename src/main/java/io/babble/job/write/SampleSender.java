@@ -9,8 +9,8 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 
 /**
- * Sends pieces of texts. Each carries the attempt that wrote it, a random token of this start of the writer: a number would come again
- * where one checkpoint is restored twice.
+ * Sends pieces of texts. Each carries the attempt that wrote it, a random token of this start of the writer: a number
+ * would come again where one checkpoint is restored twice.
  */
 final class SampleSender {
     private static final String CANCELLED = "cancelled";

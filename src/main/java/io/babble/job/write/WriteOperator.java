@@ -37,8 +37,9 @@ import org.apache.flink.util.OutputTag;
 import org.apache.flink.util.clock.Clock;
 
 /**
- * Answers prompts with the newest weights it has. {@link Answers} has the texts; those in progress are written together, one symbol of
- * each at a time, in slices between the records. Prompts and weights take effect between two symbols.
+ * Answers prompts with the newest weights it has. {@link Answers} has the texts; those in progress are written
+ * together, one symbol of each at a time, in slices between the records. Prompts and weights take effect between two
+ * symbols.
  */
 public final class WriteOperator extends AbstractStreamOperator<Sample>
         implements TwoInputStreamOperator<PromptCommand, Chunk, Sample> {

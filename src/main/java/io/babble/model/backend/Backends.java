@@ -29,8 +29,9 @@ public final class Backends {
     private Backends() {}
 
     /**
-     * Sets JavaCPP's limit of the memory of this process. Its default, four times the maximum heap, is too low for a large model and a small
-     * heap, or above the limit of the container. Has no effect after the first backend was created, nor if the JVM was started with a limit.
+     * Sets JavaCPP's limit of the memory of this process. Its default, four times the maximum heap, is too low for a
+     * large model and a small heap, or above the limit of the container. Has no effect after the first backend was
+     * created, nor if the JVM was started with a limit.
      *
      * @param bytes of the whole process, heap included; 0 for no limit
      */

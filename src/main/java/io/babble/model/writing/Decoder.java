@@ -7,8 +7,8 @@ import io.babble.model.Shape;
 import java.util.List;
 
 /**
- * Writes texts as one batch, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the caller, who may add
- * and drop texts and load new weights between two symbols.
+ * Writes texts as one batch, one symbol of each at a time. Belongs to one thread at a time; the texts belong to the
+ * caller, who may add and drop texts and load new weights between two symbols.
  */
 public final class Decoder implements AutoCloseable {
     private final Backend backend;
@@ -45,8 +45,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Advances every text that is not done by one symbol: of its prompt, then of what is sampled. A text does not depend on others in
-     * the batch, except for how the backend rounds in batches of another size.
+     * Advances every text that is not done by one symbol: of its prompt, then of what is sampled. A text does not
+     * depend on others in the batch, except for how the backend rounds in batches of another size.
      */
     public void advance(List<Text> texts) {
         List<Text> batch = texts.stream().filter(text -> !text.isDone()).toList();

@@ -9,8 +9,8 @@ import java.util.function.IntPredicate;
  *
  * <p>In this order: symbols that may not follow are masked; the logits are divided by the temperature; top-k; top-p
  * (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020, section 3.1) of what top-k left; one draw.
- * Equal logits are ordered by symbol, so that the result is unique. NaN counts as −∞, which is never sampled, and +∞ as the largest
- * float; if no symbol is left, all that may follow are equally likely.
+ * Equal logits are ordered by symbol, so that the result is unique. NaN counts as −∞, which is never sampled, and +∞ as
+ * the largest float; if no symbol is left, all that may follow are equally likely.
  *
  * <p>Keeps scratch space for one row: belongs to one thread at a time.
  */

@@ -15,9 +15,10 @@ import java.util.Arrays;
 /**
  * A text in progress: everything that the next symbol depends on, except for the weights.
  *
- * <p>It reads end-of-text, as every stream does, then its prompt; then it writes whole characters of valid UTF-8. It ends at its
- * length, before its stop text, or where the model ends it, but not before the first character, so that a prompt that looks finished
- * is still continued. Saved with {@link #write} and read back it continues exactly where it was.
+ * <p>It reads end-of-text, as every stream does, then its prompt; then it writes whole characters of valid UTF-8. It
+ * ends at its length, before its stop text, or where the model ends it, but not before the first character, so that a
+ * prompt that looks finished is still continued. Saved with {@link #write} and read back it continues exactly where it
+ * was.
  */
 public final class Text {
     private static final byte VERSION_1 = 1;
@@ -36,7 +37,8 @@ public final class Text {
     private Ending ending;
 
     /**
-     * Written and not taken yet: begins with a whole character, and holds the bytes that the three fields below describe.
+     * Written and not taken yet: begins with a whole character, and holds the bytes that the three fields below
+     * describe.
      */
     private byte[] pending = {};
 
@@ -74,8 +76,8 @@ public final class Text {
     }
 
     /**
-     * The characters written since the last call, often none: what may be the beginning of the stop text is held back. Once the text
-     * is done, all the rest.
+     * The characters written since the last call, often none: what may be the beginning of the stop text is held back.
+     * Once the text is done, all the rest.
      */
     public String takeWritten() {
         int ready = pending.length - (isDone() ? 0 : Math.max(unfinished, stopMatched));

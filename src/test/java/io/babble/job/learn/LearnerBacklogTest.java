@@ -12,7 +12,10 @@ import org.apache.flink.runtime.execution.CancelTaskException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Much text waits that a learner cannot learn in one piece of work: after a restart with smaller limits, and at the end. */
+/**
+ * Much text waits that a learner cannot learn in one piece of work: after a restart with smaller limits, and at the
+ * end.
+ */
 class LearnerBacklogTest {
     private static final int BACKLOG = 1 << 20;
     /** More than Flink buffers ahead of a barrier. */

@@ -10,7 +10,10 @@ import java.util.List;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
-/** How a learner ends: behind the savepoint that a job stops with nothing happens, at the end of all text everything does. */
+/**
+ * How a learner ends: behind the savepoint that a job stops with nothing happens, at the end of all text everything
+ * does.
+ */
 class LearnerStopTest {
     private static final Settings SETTINGS = small("linger", "1 s", "samples.every", "5", "model.every", "1 s");
 

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * State as released versions wrote it. A file here is never written anew: when a form changes, a file of the new version joins the
- * old ones, which every later Babble must still read.
+ * State as released versions wrote it. A file here is never written anew: when a form changes, a file of the new
+ * version joins the old ones, which every later Babble must still read.
  */
 public final class Golden {
     private Golden() {}

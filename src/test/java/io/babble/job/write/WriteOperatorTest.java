@@ -208,7 +208,10 @@ class WriteOperatorTest {
         }
     }
 
-    /** As Flink does, which takes in one record between two mails: a barrier behind the prompts does not wait for a slice at each. */
+    /**
+     * As Flink does, which takes in one record between two mails: a barrier behind the prompts does not wait for a
+     * slice at each.
+     */
     @Test
     void promptsThatWaitComeInBeforeTheNextSlice() throws Exception {
         try (WriterHarness writer = ready()) {

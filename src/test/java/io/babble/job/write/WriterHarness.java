@@ -91,7 +91,10 @@ public final class WriterHarness implements AutoCloseable {
         return new Prompt(id, "To be", length, 0.8, 0, 1, Prompt.seedOf(id), null, Origin.PROMPT);
     }
 
-    /** A model that writes ASCII and never ends a text; its weights follow from the version and the state counts in them. */
+    /**
+     * A model that writes ASCII and never ends a text; its weights follow from the version and the state counts in
+     * them.
+     */
     public static Model model(Settings settings, long version) {
         Shape shape = settings.shape();
         float[] weights = Initialization.weights(shape, version);
@@ -153,7 +156,10 @@ public final class WriterHarness implements AutoCloseable {
         writer().processElement1(element);
     }
 
-    /** Gives weights, and lets the writer take them: its next slice gives way to them, and the one behind that loads them. */
+    /**
+     * Gives weights, and lets the writer take them: its next slice gives way to them, and the one behind that loads
+     * them.
+     */
     void give(Model model) throws Exception {
         give(chunks(model, Chunk.MAX_BYTES));
         oneSlice();

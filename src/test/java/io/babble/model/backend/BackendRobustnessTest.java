@@ -19,7 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What no backend may do: learn from what is not finite, compute on what does not fit or is closed, or depend on anything else. */
+/**
+ * What no backend may do: learn from what is not finite, compute on what does not fit or is closed, or depend on
+ * anything else.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.babble.model.backend.BackendContractTest#names")
 class BackendRobustnessTest {

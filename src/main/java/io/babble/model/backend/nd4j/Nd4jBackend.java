@@ -18,11 +18,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The model in plain ND4J operations, in float or double, one small matrix product after another: written to be read, and the reference
- * that the fast backends are tested against. It runs wherever ND4J does, and it is slow.
+ * The model in plain ND4J operations, in float or double, one small matrix product after another: written to be read,
+ * and the reference that the fast backends are tested against. It runs wherever ND4J does, and it is slow.
  */
 public final class Nd4jBackend implements Backend {
-    /** In float32. Memory is freed by the garbage collector, and ND4J chooses the threads: limits of both are ignored. */
+    /**
+     * In float32. Memory is freed by the garbage collector, and ND4J chooses the threads: limits of both are ignored.
+     */
     public static final BackendType TYPE = new BackendType(
             "nd4j",
             BackendType.Device.CPU,

@@ -68,8 +68,8 @@ final class Nd4jNormalisedCell {
     /**
      * One step backward; adds to the gradients of gain and bias.
      *
-     * @param stateGradients of h and c after the step, each {@code (N, H)}; on return that of c is the one before the step. The previous h
-     *     reaches the step through the product only
+     * @param stateGradients of h and c after the step, each {@code (N, H)}; on return that of c is the one before the
+     *     step. The previous h reaches the step through the product only
      * @param gradients of this layer's tensors
      * @return gradient of the product {@code (N, 3H)}
      */

@@ -15,7 +15,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Forward and backward pass through one window, step by step. What a layer computes between its matrix products is the cell's.
+ * Forward and backward pass through one window, step by step. What a layer computes between its matrix products is the
+ * cell's.
  *
  * <p>One matrix product for each step and layer: a window of 12 steps gives the same bits as three windows of 4.
  */
@@ -159,8 +160,8 @@ final class Nd4jPass {
     }
 
     /**
-     * Adds to the gradients of the softmax and returns that of its input {@code (N, S)}. The gradient of the logits is p − 1 at the target
-     * and p elsewhere, times the weight of the lane; 0 where the target is unknown.
+     * Adds to the gradients of the softmax and returns that of its input {@code (N, S)}. The gradient of the logits is
+     * p − 1 at the target and p elsewhere, times the weight of the lane; 0 where the target is unknown.
      */
     private INDArray softmaxBackward(int t, Nd4jTensors gradients) {
         INDArray difference = Transforms.exp(logProbabilities[t]); // (N, V)

@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.ShortPointer;
 
 /**
- * oneDNN's products of bfloat16 that accumulate in float32. The first factor is rounded into a copy of its buffer, which the gradients
- * read later.
+ * oneDNN's products of bfloat16 that accumulate in float32. The first factor is rounded into a copy of its buffer,
+ * which the gradients read later.
  */
 final class Bfloat16Products implements Products {
     private final OneDnn oneDnn;
@@ -104,7 +104,9 @@ final class Bfloat16Products implements Products {
         return new ShortPointer(buffer.from(0, 0).start()).getPointer(offset);
     }
 
-    /** A product whose memory is bound before each computation; it has its own scratchpad, as products run concurrently. */
+    /**
+     * A product whose memory is bound before each computation; it has its own scratchpad, as products run concurrently.
+     */
     private final class Matmul {
         private final matmul primitive;
         private final memory a;

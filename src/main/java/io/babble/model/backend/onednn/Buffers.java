@@ -6,12 +6,15 @@ import java.util.List;
 import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * The buffers of one plan, which get consecutive places in one vector. Plans run one at a time and keep nothing
- * between runs, so all of them are bound to the same vector: it is as long as the largest plan needs.
+ * The buffers of one plan, which get consecutive places in one vector. Plans run one at a time and keep nothing between
+ * runs, so all of them are bound to the same vector: it is as long as the largest plan needs.
  */
 final class Buffers {
     private static final int LINE_FLOATS = 16;
-    /** Rows at a multiple of this stride map to the same few sets of the CPU's caches, and products that read down a column miss the cache. */
+    /**
+     * Rows at a multiple of this stride map to the same few sets of the CPU's caches, and products that read down a
+     * column miss the cache.
+     */
     private static final int FAR_FLOATS = 256;
 
     private final List<Buffer> buffers = new ArrayList<>();

@@ -10,8 +10,9 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Copies of the weights of a backend in the layouts that its products read. Plans, also those of other threads, share the copies: the first
- * product with a factor determines its layout. After each change of the weights the copies have to be {@linkplain #refresh refreshed}.
+ * Copies of the weights of a backend in the layouts that its products read. Plans, also those of other threads, share
+ * the copies: the first product with a factor determines its layout. After each change of the weights the copies have
+ * to be {@linkplain #refresh refreshed}.
  */
 final class CopiedWeights implements AutoCloseable {
     private final Precision precision;

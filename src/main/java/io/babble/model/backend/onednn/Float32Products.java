@@ -5,9 +5,11 @@ import org.bytedeco.dnnl.global.dnnl;
 /**
  * oneDNN's products in float32.
  *
- * @param weights whose copies are multiplied instead of the weights where their layout makes products slow: up to twice as fast
+ * @param weights whose copies are multiplied instead of the weights where their layout makes products slow: up to twice
+ *     as fast
  * @param parts number of parts that each gradient is cut into
- * @param learning whether the same weights are read many times in a row and stay in the cache; otherwise they come from memory each time
+ * @param learning whether the same weights are read many times in a row and stay in the cache; otherwise they come from
+ *     memory each time
  */
 record Float32Products(CopiedWeights weights, int parts, boolean learning) implements Products {
     private static final byte NOT_TRANSPOSED = 'N';

@@ -6,12 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters ({@code
- * adam_updater} and so on), which need more passes; the scalars of a step are computed in double.
+ * Norm, clipping and optimizer in two passes over the flat vectors. The formulas are those of ND4J's updaters
+ * ({@code adam_updater} and so on), which need more passes; the scalars of a step are computed in double.
  *
- * <p>The vectors are cut into chunks of a fixed length, whose sums are added in order, so that the result does not depend on the number of
- * threads. Moments are stored as one array for each chunk, because the compiler vectorises only loops that use the same index in all
- * arrays. Weights and gradient, which the products need outside the heap, are copied chunk by chunk.
+ * <p>The vectors are cut into chunks of a fixed length, whose sums are added in order, so that the result does not
+ * depend on the number of threads. Moments are stored as one array for each chunk, because the compiler vectorises only
+ * loops that use the same index in all arrays. Weights and gradient, which the products need outside the heap, are
+ * copied chunk by chunk.
  */
 final class FusedUpdate {
     /** Elements; small enough that a chunk of each vector stays in the first-level cache. */

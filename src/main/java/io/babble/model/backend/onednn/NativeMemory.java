@@ -4,8 +4,8 @@ import io.babble.model.NativeMemoryException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that one backend has reserved of the memory outside the heap that all backends of this process share. Nothing else limits them:
- * JavaCPP's {@code maxbytes} does not count ND4J's tensors, and ND4J has no limit of its own.
+ * The bytes that one backend has reserved of the memory outside the heap that all backends of this process share.
+ * Nothing else limits them: JavaCPP's {@code maxbytes} does not count ND4J's tensors, and ND4J has no limit of its own.
  */
 final class NativeMemory implements AutoCloseable {
     private static final AtomicLong TAKEN = new AtomicLong();

@@ -7,11 +7,11 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * {@link Cell#NORMALISED} for one lane of one layer at one step: what is computed between the matrix products, forward and backward, on
- * rows of floats.
+ * {@link Cell#NORMALISED} for one lane of one layer at one step: what is computed between the matrix products, forward
+ * and backward, on rows of floats.
  *
- * <p>Plain loops over whole arrays from their first element on: only then does the compiler see that the arrays do not overlap, and
- * vectorise the loops. Belongs to one thread.
+ * <p>Plain loops over whole arrays from their first element on: only then does the compiler see that the arrays do not
+ * overlap, and vectorise the loops. Belongs to one thread.
  */
 final class NormalisedCell {
     private static final int GATES = Cell.NORMALISED.gates().size();
@@ -51,7 +51,9 @@ final class NormalisedCell {
         dz = new float[hidden];
     }
 
-    /** Floats that {@link #forward} keeps for {@link #backward}: f, g, o, c before and tanh c after, each {@code (H)}. */
+    /**
+     * Floats that {@link #forward} keeps for {@link #backward}: f, g, o, c before and tanh c after, each {@code (H)}.
+     */
     static int kept(int hidden) {
         return (GATES + 2) * hidden;
     }
@@ -120,8 +122,8 @@ final class NormalisedCell {
      *
      * @param product what the gates are computed from {@code (·, 3H)}, overwritten with its gradient
      * @param row of it, and of {@code kept}
-     * @param stateGradient of h and c after the step, each {@code (H)}; that of c is overwritten with the one before the step. The
-     *     previous h reaches the step through the product only
+     * @param stateGradient of h and c after the step, each {@code (H)}; that of c is overwritten with the one before
+     *     the step. The previous h reaches the step through the product only
      * @param kept by the forward pass
      */
     void backward(Buffers.Buffer product, int row, float[][] stateGradient, Buffers.Buffer kept) {
@@ -269,8 +271,8 @@ final class NormalisedCell {
     }
 
     /**
-     * The rational approximation of Eigen ({@code generic_fast_tanh_float}), within 4 units in the last place; unlike {@link
-     * Math#tanh} it is vectorised.
+     * The rational approximation of Eigen ({@code generic_fast_tanh_float}), within 4 units in the last place; unlike
+     * {@link Math#tanh} it is vectorised.
      */
     private static float tanh(float x) {
         float y = Math.max(-7.9988117f, Math.min(7.9988117f, x));

@@ -11,11 +11,14 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
- * oneDNN on the CPU of this machine. It has no state between primitives: several threads may execute primitives at the same time if these
- * share no memory, scratchpads included.
+ * oneDNN on the CPU of this machine. It has no state between primitives: several threads may execute primitives at the
+ * same time if these share no memory, scratchpads included.
  */
 final class OneDnn implements AutoCloseable {
-    /** Compiled primitives that oneDNN caches for the process after their plans are closed; its default of 1024 takes about 400 MiB. */
+    /**
+     * Compiled primitives that oneDNN caches for the process after their plans are closed; its default of 1024 takes
+     * about 400 MiB.
+     */
     private static final int CACHED_PRIMITIVES = 256;
 
     private final engine cpu;
@@ -32,8 +35,9 @@ final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * Makes oneDNN use one thread for what the calling thread computes: OpenMP's threads would synchronize at every small product. OpenMP
-     * has this setting for each calling thread, and ND4J and oneDNN share one OpenMP library, so that ND4J's setter is oneDNN's, too.
+     * Makes oneDNN use one thread for what the calling thread computes: OpenMP's threads would synchronize at every
+     * small product. OpenMP has this setting for each calling thread, and ND4J and oneDNN share one OpenMP library, so
+     * that ND4J's setter is oneDNN's, too.
      */
     static void computeAlone() {
         Nd4j.getBackend(); // loads ND4J's native library, which the next line needs
@@ -45,7 +49,8 @@ final class OneDnn implements AutoCloseable {
     }
 
     /**
-     * Whether this CPU has instructions for products of bfloat16. With AVX-512 alone oneDNN emulates them, slower than float32.
+     * Whether this CPU has instructions for products of bfloat16. With AVX-512 alone oneDNN emulates them, slower than
+     * float32.
      */
     static boolean hasBfloat16() {
         return (dnnl.dnnl_get_effective_cpu_isa() & dnnl.dnnl_cpu_isa_avx512_core_bf16)

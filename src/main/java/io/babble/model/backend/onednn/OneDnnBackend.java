@@ -17,8 +17,9 @@ import java.util.EnumSet;
 import java.util.List;
 
 /**
- * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The lanes of a
- * window are cut into slices, one for each thread; then the gradient of the weights is cut into parts, one for each thread.
+ * The model on the CPU: matrix products by oneDNN on the memory of ND4J's vectors, cells in Java between them. The
+ * lanes of a window are cut into slices, one for each thread; then the gradient of the weights is cut into parts, one
+ * for each thread.
  *
  * <p>The same inputs give the same bits for the same number of threads on the same type of CPU. oneDNN blocks products
  * of another size in another way: a window of 12 steps and three windows of 4 differ by rounding.

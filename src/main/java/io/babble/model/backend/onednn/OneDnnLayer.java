@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One layer over a window: matrix products by oneDNN, and a cell between them. What the layer reads of others is multiplied in one product
- * for all steps, its own previous output in one product for each step.
+ * One layer over a window: matrix products by oneDNN, and a cell between them. What the layer reads of others is
+ * multiplied in one product for all steps, its own previous output in one product for each step.
  */
 final class OneDnnLayer {
     private final OneDnnWeights weights;

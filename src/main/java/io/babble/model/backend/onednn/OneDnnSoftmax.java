@@ -10,8 +10,8 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.softmax_forward;
 
 /**
- * The softmax over a slice and its loss. Gradients are those of the weighted sum of the losses: to get the mean's, divide by the number
- * of targets.
+ * The softmax over a slice and its loss. Gradients are those of the weighted sum of the losses: to get the mean's,
+ * divide by the number of targets.
  */
 final class OneDnnSoftmax {
     /** Below this a probability in float32 loses digits. */
@@ -110,8 +110,8 @@ final class OneDnnSoftmax {
     }
 
     /**
-     * The loss of the fresh lanes, without unknown targets. The same loop turns the probabilities into the gradient of the weighted loss
-     * of all lanes.
+     * The loss of the fresh lanes, without unknown targets. The same loop turns the probabilities into the gradient of
+     * the weighted loss of all lanes.
      */
     Nats loss(Slice slice) {
         oneDnn.execute(softmax, softmaxArguments);

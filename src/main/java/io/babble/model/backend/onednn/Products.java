@@ -20,11 +20,13 @@ interface Products {
     }
 
     /**
-     * Some rows and columns of a gradient. The longer side is cut, so that parts read as little of the same
-     * data as possible.
+     * Some rows and columns of a gradient. The longer side is cut, so that parts read as little of the same data as
+     * possible.
      */
     record Part(int row, int rows, int column, int columns) {
-        /** One of the parts of a gradient {@code (rows, columns)}; empty if there are more parts than rows or columns. */
+        /**
+         * One of the parts of a gradient {@code (rows, columns)}; empty if there are more parts than rows or columns.
+         */
         static Part of(int rows, int columns, int part, int parts) {
             int longer = Math.max(rows, columns);
             int from = Math.toIntExact((long) longer * part / parts);

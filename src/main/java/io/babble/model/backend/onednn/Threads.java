@@ -10,8 +10,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * A fixed number of threads that run the parts of one job; the caller is one of them. A thread that is free takes the next part, so that no
- * part waits for a thread that the operating system has suspended.
+ * A fixed number of threads that run the parts of one job; the caller is one of them. A thread that is free takes the
+ * next part, so that no part waits for a thread that the operating system has suspended.
  */
 final class Threads implements AutoCloseable {
     /** Longer than the time between two jobs while training is not waiting for text. */
@@ -39,7 +39,9 @@ final class Threads implements AutoCloseable {
         return count;
     }
 
-    /** Runs parts 0 to {@code parts} − 1 concurrently, in any order; returns their results in order when all are done. */
+    /**
+     * Runs parts 0 to {@code parts} − 1 concurrently, in any order; returns their results in order when all are done.
+     */
     <R> List<R> each(int parts, IntFunction<R> work) {
         Job<R> job = new Job<>(parts, work);
         int needed = Math.min(parts, count) - 1;
@@ -120,7 +122,9 @@ final class Threads implements AutoCloseable {
             }
         }
 
-        /** Returns only when all parts have ended, even if the caller is interrupted: a step must not be left half done. */
+        /**
+         * Returns only when all parts have ended, even if the caller is interrupted: a step must not be left half done.
+         */
         List<R> results() {
             await(() -> ended.get() == parts);
             if (failure.get() instanceof Error error) {

@@ -45,7 +45,10 @@ class Bfloat16Test {
                 .hasMessageContaining("float32");
     }
 
-    /** Every product rounds two factors, and what one layer or step has rounded goes through the next: some roundings add up. */
+    /**
+     * Every product rounds two factors, and what one layer or step has rounded goes through the next: some roundings
+     * add up.
+     */
     @Tag("bfloat16")
     @ParameterizedTest(name = "{0} layers of {1}, {2} lanes, {3} steps, {4} threads, {5} symbols")
     @CsvSource({
