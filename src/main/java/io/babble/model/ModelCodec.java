@@ -26,7 +26,8 @@ import java.util.List;
  *             i64, f64 returns, worse
  * random      i64
  * moments     u8       M, 0 or what the optimizer keeps
- * tensors     those of {@link Shape#tensors()} in that order; then again for each moment, named {@code embedding.moment1} and so on:
+ * tensors     those of {@link Shape#tensors()} in that order; then again for each moment, named
+ *             {@code embedding.moment1} and so on:
  *             u16 + UTF-8 name, i32 rows, i32 columns, f32 × rows × columns
  * checksum    u32      CRC-32C of all bytes before it
  * </pre>

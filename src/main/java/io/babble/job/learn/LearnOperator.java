@@ -67,7 +67,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     private final Settings settings;
     private final EngineFactory engine;
-    private final long maxPending;
     private final MailboxExecutor mailbox;
     private final Timers timers;
     private final WeightsSender weights;
@@ -81,12 +80,12 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     private Trainer trainer;
     private PeriodicSamples samples;
     private Accounting accounting;
+    private StreamLimits limits;
 
     LearnOperator(StreamOperatorParameters<Report> parameters, Settings settings, Clock clock) {
         super(parameters);
         this.settings = settings;
         engine = new EngineFactory(settings);
-        maxPending = settings.get(Options.PENDING_MAX);
         mailbox = parameters.getMailboxExecutor();
         timers = new Timers(parameters.getProcessingTimeService(), clock);
         weights = new WeightsSender(mailbox, settings, chunk -> emit(WEIGHTS, chunk));
@@ -120,12 +119,13 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         samples = new PeriodicSamples(settings, ledger);
         LearnerMeters meters = new LearnerMeters(new FlinkMeterRegistry(getMetricGroup()), Backends::processBytes);
         accounting = new Accounting(ledger, learner, replay, streams, meters, timers);
+        limits =
+                new StreamLimits(settings, streams, schedule, learner.alphabet(), timers, accounting, this::reportDead);
         weights.offer(learner, timers.now());
         schedule.start();
         schedule.every(settings.get(Options.REPORTS_EVERY).toMillis(), this::report);
         if (!settings.get(Options.DETERMINISTIC)) {
-            long timeout = settings.get(Options.STREAMS_IDLE_TIMEOUT).toMillis();
-            schedule.every(Math.max(1, timeout / 10), () -> endIdleStreams(timeout));
+            limits.startIdleTimeout();
         }
     }
 
@@ -142,18 +142,12 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
         List<Dead> dead = streams.accept(piece, learner.alphabet(), timers.now());
         accounting.accepted(piece.text().length);
         reportDead(dead);
-        reportDead(streams.evict(learner.alphabet(), timers.now(), timers.wallTime()));
+        limits.evict();
         schedule.textArrived(ledger.accepted());
-        // The state may be full of records that wait for the rest of others, which has no room to come.
-        while (streams.pendingBytes() >= maxPending && streams.isWaiting() && !schedule.hasText()) {
-            giveUpOldest();
+        while (limits.isBlocked()) {
+            limits.giveUpOldest();
             schedule.textArrived(ledger.accepted());
         }
-    }
-
-    private void giveUpOldest() throws Exception {
-        reportDead(streams.giveUpOldest(learner.alphabet(), timers.now()));
-        accounting.recordSplit();
     }
 
     /** Moves the planned symbols into a window, and takes a training step on it: here text becomes a weight change. */
@@ -181,15 +175,6 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
     public void sendToWriter() throws Exception {
         samples.next(learner.symbols()).ifPresent(prompt -> emit(PROMPTS, PromptCommand.answer(prompt)));
         weights.offer(learner, timers.now());
-    }
-
-    private void endIdleStreams(long timeoutMillis) throws Exception {
-        long time = timers.now() - timeoutMillis;
-        reportDead(streams.endIdleSince(time, learner.alphabet(), timers.now(), timers.wallTime()));
-        while (streams.isWaitingSince(time)) {
-            giveUpOldest();
-        }
-        schedule.schedule();
     }
 
     private void reportDead(List<Dead> texts) {
@@ -237,9 +222,7 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
 
     @Override
     public void finish() throws Exception {
-        while (streams.isWaiting()) {
-            giveUpOldest();
-        }
+        limits.giveUpAll();
         schedule.finish(getContainingTask()::isCanceled);
         report();
         weights.sendNewest(learner);

@@ -230,7 +230,8 @@ public final class Options {
             ConfigOptions.key("babble.samples.every").longType().defaultValue(50_000L),
             value -> value >= 0,
             "0 or more",
-            "Symbols learned (while idle: replayed by each lane) between two periodic samples, written without a prompt; 0 for none.");
+            "Symbols learned (while idle: replayed by each lane) between two periodic samples, written without a"
+                    + " prompt; 0 for none.");
     public static final Option<Integer> SAMPLES_LENGTH =
             integer("babble.samples.length", 200, 1, 100_000, "Characters of such a sample.");
     public static final Option<Double> SAMPLES_TEMPERATURE = number(

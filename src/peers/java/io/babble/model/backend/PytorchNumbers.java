@@ -46,7 +46,8 @@ final class PytorchNumbers {
         PytorchModel model = new PytorchModel(this::tensor, shape.layers(), shape.hidden(), Cell.NORM_EPSILON);
         List<PytorchModel.State> before = new ArrayList<>();
         for (int layer = 0; layer < shape.layers(); layer++) {
-            before.add(new PytorchModel.State(state(states, shape.stateOffset(layer, 0)), state(states, shape.stateOffset(layer, 1))));
+            before.add(new PytorchModel.State(
+                    state(states, shape.stateOffset(layer, 0)), state(states, shape.stateOffset(layer, 1))));
         }
         PytorchModel.Read read = model.read(PytorchModel.symbols(window.inputs(), STEPS, LANES), before);
         Tensor logits = read.logits().view((long) STEPS * LANES, shape.symbols());
