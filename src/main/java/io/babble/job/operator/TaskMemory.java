@@ -25,7 +25,7 @@ public final class TaskMemory {
      * @param taskManager the TaskManager's own configuration
      * @param user takes ownership of the backend
      * @throws SuppressRestartsException if a restart would fail, too: the memory is too small, this machine lacks the
-     *     precision, or the model is another one
+     *     precision, native libraries cannot be loaded, or the model is another one
      */
     public static <T> T use(
             Settings settings, Configuration taskManager, Supplier<Backend> backend, Function<Backend, T> user) {

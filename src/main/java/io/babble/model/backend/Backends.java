@@ -71,8 +71,8 @@ public final class Backends {
      * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is no backend of that name
      * @throws NativeMemoryException if its work needs more memory than is allowed
-     * @throws UnsupportedOperationException if it does not compute in this precision, or this machine does not
-     * @throws IllegalStateException if its native libraries cannot be loaded
+     * @throws UnsupportedOperationException if it does not compute in this precision, or this machine does not, or its
+     *     native libraries cannot be loaded
      */
     public static Backend create(String name, Shape shape, Training training, Work work, int threads) {
         BackendType type = named(name);
@@ -84,9 +84,18 @@ public final class Backends {
         try {
             return type.factory().create(shape, training, work, threads);
         } catch (LinkageError e) {
-            throw new IllegalStateException(
-                    "The native libraries of backend '" + type.name() + "' cannot be loaded: " + e, e);
+            throw new UnsupportedOperationException(
+                    "The native libraries of backend '" + type.name()
+                            + "' cannot be loaded. They need Linux x86-64 with"
+                            + " glibc, and the jars whose names end in linux-x86_64.jar on the class path. Found "
+                            + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", and "
+                            + rootCause(e),
+                    e);
         }
+    }
+
+    private static Throwable rootCause(Throwable error) {
+        return error.getCause() == null ? error : rootCause(error.getCause());
     }
 
     private static String lowerCase(Set<Precision> precisions) {

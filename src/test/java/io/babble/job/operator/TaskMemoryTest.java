@@ -1,20 +1,27 @@
 package io.babble.job.operator;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.babble.JavaProcess;
 import io.babble.job.TestSettings;
 import io.babble.job.options.EngineFactory;
 import io.babble.job.options.Settings;
 import io.babble.model.Backend;
 import io.babble.model.Model;
 import io.babble.model.NativeMemoryException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskMemoryTest {
     private static final Settings SETTINGS = TestSettings.small("memory.native", "200 mb");
@@ -55,6 +62,35 @@ class TaskMemoryTest {
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .hasMessageContaining("cannot do that");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"onednn", "nd4j"})
+    void aMachineOnWhichTheNativeLibrariesDoNotLoadIsNotTriedAgain(String name, @TempDir Path folder) throws Exception {
+        List<String> elsewhere = JavaProcess.quickToStart("-Dorg.bytedeco.javacpp.platform=another-machine");
+        List<String> call = List.of(MakesBackend.class.getName(), name);
+        try (JavaProcess process =
+                JavaProcess.start(folder.resolve("process"), JavaProcess.classPath(), elsewhere, call)) {
+            assertThat(process.exitCode()).isZero();
+            assertThat(process.out())
+                    .contains("SuppressRestartsException")
+                    .contains("The native libraries of backend '" + name + "' cannot be loaded")
+                    .contains("UnsatisfiedLinkError");
+        }
+    }
+
+    /** A process that prints why it cannot make a backend. */
+    static final class MakesBackend {
+        private MakesBackend() {}
+
+        @SuppressWarnings("SystemOut")
+        public static void main(String[] name) {
+            try {
+                use(TestSettings.small("backend", name[0]), new Configuration()).close();
+            } catch (SuppressRestartsException e) {
+                System.out.println(e + " " + e.getCause());
+            }
+        }
     }
 
     @Test
