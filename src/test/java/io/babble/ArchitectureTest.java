@@ -12,6 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.babble.cli.Babble;
+import io.babble.job.BabbleJob;
 import java.util.stream.Stream;
 
 /**
@@ -66,7 +67,17 @@ class ArchitectureTest {
             "client", "io.babble.records..", "org.apache.kafka.clients..", "org.apache.kafka.common..", "org.slf4j..");
 
     @ArchTest
-    static final ArchRule theJobKnowsNeitherShellNorServers = neverUses("job", "cli", "embedded", "client", "files");
+    static final ArchRule theJobKnowsNeitherShellNorServers = neverUses("job", "cli", "embedded", "files");
+
+    @ArchTest
+    static final ArchRule onlyTheEntryPointLooksAtTopicsFromOutside = noClasses()
+            .that()
+            .resideInAPackage("io.babble.job..")
+            .and()
+            .areNotAssignableTo(BabbleJob.class)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.babble.client..");
 
     @ArchTest
     static final ArchRule optionsAreBelowEverythingElseInTheJob = neverUses(

@@ -44,7 +44,7 @@ public final class TopicSetup {
         if (!missing.isEmpty()) {
             throw new TopicException(
                     "Missing topics: " + String.join(", ", missing)
-                            + ": create them with --create-topics, or with kafka-topics.sh --create",
+                            + ": create them with kafka-topics.sh --create, or with babble run --create-topics",
                     null);
         }
     }

@@ -1,5 +1,8 @@
 package io.babble.job;
 
+import io.babble.client.KafkaClients;
+import io.babble.client.TopicException;
+import io.babble.client.TopicSetup;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import java.util.HashMap;
@@ -19,6 +22,7 @@ public final class BabbleJob {
      * {@value Options#PREFIX}.
      *
      * @param args options that override those, {@code key=value} or {@code -Dkey=value}
+     * @throws TopicException when topics are missing, or no broker answers
      */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
@@ -32,6 +36,7 @@ public final class BabbleJob {
             options.put(option[0], option[1]);
         }
         Settings settings = Settings.of(options);
+        TopicSetup.check(new KafkaClients(settings.kafka()), settings.topics());
         onKafka(env, settings);
         env.execute(settings.get(Options.NAME));
     }

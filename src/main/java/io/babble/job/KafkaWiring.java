@@ -6,6 +6,7 @@ import io.babble.job.options.Option;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.job.source.PieceSource;
+import io.babble.records.DeadLetterSerializer;
 import io.babble.records.KafkaRecords;
 import io.babble.records.RawRecord;
 import java.util.Properties;
@@ -51,10 +52,14 @@ final class KafkaWiring {
 
     Sinks sinks() {
         String name = settings.get(Options.NAME);
+        String deadLetters = settings.get(Options.DEAD_LETTERS_TOPIC);
+        Properties clients = kafka;
         return new Sinks(
                 sink("reports", KafkaRecords.reports(settings.get(Options.REPORTS_TOPIC), name)),
                 sink("samples", KafkaRecords.samples(settings.get(Options.SAMPLES_TOPIC))),
-                sink("dead-letters", KafkaRecords.deadLetters(settings.get(Options.DEAD_LETTERS_TOPIC))));
+                sink(
+                        "dead-letters",
+                        new DeadLetterSerializer(deadLetters, () -> RecordLimit.of(deadLetters, clients))));
     }
 
     private KafkaSource<RawRecord> source(Option<String> topic, OffsetsInitializer begin) {

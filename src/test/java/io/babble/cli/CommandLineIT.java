@@ -2,10 +2,12 @@ package io.babble.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.CreatedTopics;
 import io.babble.JavaProcess;
 import io.babble.embedded.EmbeddedKafka;
+import io.babble.job.BabbleJob;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.PromptReading;
@@ -124,6 +126,19 @@ class CommandLineIT {
                     .isEqualTo("babble " + command.split(" ", -1)[0] + ": Topic nothing does not exist at "
                             + kafka.bootstrapServers() + ": create it, or choose another topic (see --help)");
         }
+    }
+
+    @Test
+    void theJobsEntryPointNamesAllTopicsThatDoNotExist() {
+        String[] options = {
+            "babble.kafka.bootstrap.servers=" + kafka.bootstrapServers(),
+            "babble.topics.text=nothing",
+            "-Dbabble.topics.reports=nowhere"
+        };
+        assertThatThrownBy(() -> BabbleJob.main(options))
+                .hasMessage(
+                        "Missing topics: nothing, nowhere: create them with kafka-topics.sh --create, or with babble run"
+                                + " --create-topics");
     }
 
     @Test

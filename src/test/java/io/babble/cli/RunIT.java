@@ -33,8 +33,8 @@ class RunIT {
             assertThat(refused.err().lines())
                     .containsExactly(
                             "babble run: Missing topics: babble.text, babble.prompts, babble.samples, babble.reports,"
-                                    + " babble.dead-letters: create them with --create-topics, or with kafka-topics.sh"
-                                    + " --create");
+                                    + " babble.dead-letters: create them with kafka-topics.sh --create, or with babble run"
+                                    + " --create-topics");
 
             BabbleProcess first = run(kafka, "first", "data", "--create-topics");
             first.awaitOutput("Starting with an untrained model.");

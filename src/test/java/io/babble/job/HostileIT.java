@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.babble.job.HostilePrompts.Fate;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
-import io.babble.records.KafkaRecords;
+import io.babble.records.DeadLetterSerializer;
 import io.babble.records.Prompt;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -157,10 +157,10 @@ class HostileIT {
         BitSet unreadable = new BitSet();
         long[] bytes = {0};
         service.readDeadLetters(letter -> {
-            int offset = Integer.parseInt(header(letter, KafkaRecords.OFFSET));
-            if (header(letter, KafkaRecords.TOPIC).endsWith(".prompts")) {
+            int offset = Integer.parseInt(header(letter, DeadLetterSerializer.OFFSET));
+            if (header(letter, DeadLetterSerializer.TOPIC).endsWith(".prompts")) {
                 unreadable.set(offset);
-            } else if (header(letter, KafkaRecords.ERROR).matches("A (record of text|stream's name) must .*")) {
+            } else if (header(letter, DeadLetterSerializer.ERROR).matches("A (record of text|stream's name) must .*")) {
                 records.set(offset);
                 assertThatItIsWholeOrSaysWhatItWas(letter);
             } else {
@@ -174,14 +174,14 @@ class HostileIT {
 
     /** Every record that is longer than a letter is all zeros. */
     private static void assertThatItIsWholeOrSaysWhatItWas(ConsumerRecord<byte[], byte[]> letter) {
-        if (letter.headers().lastHeader(KafkaRecords.TRUNCATED) == null) {
+        if (letter.headers().lastHeader(DeadLetterSerializer.TRUNCATED) == null) {
             return;
         }
-        String was = header(letter, KafkaRecords.TRUNCATED);
+        String was = header(letter, DeadLetterSerializer.TRUNCATED);
         int length = Integer.parseInt(was.substring(was.lastIndexOf(' ') + 1));
         int kept = letter.value() == null ? 0 : letter.value().length;
         if (length > kept) {
-            assertThat(header(letter, KafkaRecords.SHA_256)).isEqualTo(sha256(new byte[length]));
+            assertThat(header(letter, DeadLetterSerializer.SHA_256)).isEqualTo(sha256(new byte[length]));
         }
     }
 

@@ -146,6 +146,24 @@ class PipelineIT {
     }
 
     @Test
+    void deadLettersAreTruncatedToWhatTheirTopicTakes() throws Exception {
+        try (Service service = stage.service("small-letters", 1)) {
+            service.limitDeadLetters(20_000);
+            service.started();
+            service.publishRaw(new byte[100_000], new byte[1_000_000]);
+            service.publish("a", "x".repeat(500).getBytes(UTF_8));
+
+            service.awaitAccepted(500);
+            service.await("the dead letter", () -> !service.deadLetters().isEmpty());
+            assertThat(service.deadLetters().values())
+                    .allSatisfy(bytes -> assertThat(bytes).isBetween(10_000, 20_000));
+            service.checkpoint();
+            assertThat(service.checkpoints().getCounts().getNumberOfRestoredCheckpoints())
+                    .isZero();
+        }
+    }
+
+    @Test
     void underFullLoadLanesFillAndCheckpointsAndStopsAreQuick() {
         String[] options = {
             "model.hidden",
