@@ -27,6 +27,12 @@ final class KafkaWiring {
      */
     private static final String ISOLATION_LEVEL = "read_committed";
 
+    /**
+     * A poll decompresses its records, and Flink holds the records of some polls: with Kafka's default of 500 a
+     * kilobyte may become gigabytes.
+     */
+    private static final String MAX_POLL_RECORDS = "16";
+
     private final Settings settings;
     private final Properties kafka;
 
@@ -65,6 +71,7 @@ final class KafkaWiring {
     private KafkaSource<RawRecord> source(Option<String> topic, OffsetsInitializer begin) {
         Properties consumer = new Properties();
         consumer.setProperty("isolation.level", ISOLATION_LEVEL);
+        consumer.setProperty("max.poll.records", MAX_POLL_RECORDS);
         consumer.putAll(kafka);
         return KafkaSource.<RawRecord>builder()
                 .setTopics(settings.get(topic))

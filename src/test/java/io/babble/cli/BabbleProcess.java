@@ -35,9 +35,18 @@ final class BabbleProcess {
      * @param call command and arguments; later values of an option override earlier ones
      */
     BabbleProcess(Path output, List<String> call) {
+        this(output, "1g", call);
+    }
+
+    /**
+     * As {@link #BabbleProcess(Path, List)}.
+     *
+     * @param heap most heap memory, as for {@code -Xmx}
+     */
+    BabbleProcess(Path output, String heap, List<String> call) {
         List<String> command = new ArrayList<>(List.of("io.babble.cli.Babble"));
         command.addAll(call);
-        process = JavaProcess.start(output, JavaProcess.classPath(), JavaProcess.quickToStart("-Xmx1g"), command);
+        process = JavaProcess.start(output, JavaProcess.classPath(), JavaProcess.quickToStart("-Xmx" + heap), command);
     }
 
     int exitCode() throws InterruptedException {

@@ -1,13 +1,26 @@
 package io.babble.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.CreatedTopics;
+import io.babble.ReadTopic;
 import io.babble.embedded.EmbeddedKafka;
+import io.babble.records.Report;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,12 +84,55 @@ class RunIT {
         }
     }
 
+    @Test
+    void readsTextThatIsMuchLongerThanItsCompressedRecords() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
+            CreatedTopics.byDefault(kafka.bootstrapServers(), 1);
+            publishCompressed(kafka, 500, "e".repeat(1 << 20).getBytes(UTF_8));
+            BabbleProcess job = runWithHeap("256m", kafka, "job", "data");
+            try (ReadTopic<Report> reports = new ReadTopic<>(
+                    kafka.bootstrapServers(), "babble.reports", record -> Report.fromJson(record.value()))) {
+                Awaitility.await("more than one record read")
+                        .atMost(Duration.ofMinutes(1))
+                        .until(() -> reports.all().stream().anyMatch(report -> report.accepted() > 2 << 20));
+            }
+            job.terminate();
+            assertThat(job.exitCode()).as(job.outAndErr()).isZero();
+            assertThat(job.outAndErr()).doesNotContain("failure");
+        }
+    }
+
+    private static void publishCompressed(EmbeddedKafka kafka, int records, byte[] text) throws Exception {
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd",
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                4 * text.length);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
+            for (int record = 0; record < records; record++) {
+                sent.add(producer.send(new ProducerRecord<>("babble.text", "stream".getBytes(UTF_8), text)));
+            }
+            for (Future<RecordMetadata> record : sent) {
+                record.get();
+            }
+        }
+    }
+
     private BabbleProcess run(EmbeddedKafka kafka, String name, String data, String... more) throws IOException {
+        return runWithHeap("1g", kafka, name, data, more);
+    }
+
+    private BabbleProcess runWithHeap(String heap, EmbeddedKafka kafka, String name, String data, String... more)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of("run", "--bootstrap-servers", kafka.bootstrapServers()));
         command.addAll(List.of("--data", folder.resolve(data).toString(), "--web-port", "0", "--metrics-port", "0"));
         command.addAll(BabbleProcess.SMALL_AND_QUICK);
         command.addAll(List.of(more));
-        BabbleProcess process = new BabbleProcess(folder.resolve(name), command);
+        BabbleProcess process = new BabbleProcess(folder.resolve(name), heap, command);
         started.add(process);
         return process;
     }
