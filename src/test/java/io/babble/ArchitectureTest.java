@@ -13,6 +13,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.babble.cli.Babble;
 import io.babble.job.BabbleJob;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +22,17 @@ import java.util.stream.Stream;
 @AnalyzeClasses(packages = "io.babble", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ND4J_AND_PRESETS = "org.[nd4j|bytedeco]..";
+
+    private static final List<String> JOB_FROM_BELOW = List.of(
+            "job.options",
+            "job.operator",
+            "job.internals",
+            "job.state",
+            "job.source",
+            "job.read",
+            "job.learn",
+            "job.write",
+            "job.savepoint");
 
     @ArchTest
     static final ArchRule textKnowsTheJdk = onlyUses("text");
@@ -80,31 +92,13 @@ class ArchitectureTest {
             .resideInAPackage("io.babble.client..");
 
     @ArchTest
-    static final ArchRule optionsAreBelowEverythingElseInTheJob = neverUses(
-            "job.options",
-            "job.operator",
-            "job.internals",
-            "job.state",
-            "job.source",
-            "job.read",
-            "job.learn",
-            "job.write",
-            "job.savepoint");
+    static final ArchRule optionsAreBelowEverythingElseInTheJob = neverUsesThoseAbove("job.options");
 
     @ArchTest
-    static final ArchRule whatServesAllOperatorsIsBelowThem = neverUses(
-            "job.operator",
-            "job.internals",
-            "job.state",
-            "job.source",
-            "job.read",
-            "job.learn",
-            "job.write",
-            "job.savepoint");
+    static final ArchRule whatServesAllOperatorsIsBelowThem = neverUsesThoseAbove("job.operator");
 
     @ArchTest
-    static final ArchRule valuesInStateAreBelowTheOperators =
-            neverUses("job.state", "job.source", "job.read", "job.learn", "job.write", "job.savepoint");
+    static final ArchRule valuesInStateAreBelowTheOperators = neverUsesThoseAbove("job.state");
 
     @ArchTest
     static final ArchRule operatorsKnowNothingOfEachOther =
@@ -186,6 +180,12 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(with(others, "java..", "io.babble." + layer + ".."))
                 .allowEmptyShould(true);
+    }
+
+    private static ArchRule neverUsesThoseAbove(String layer) {
+        int above = JOB_FROM_BELOW.indexOf(layer) + 1;
+        return neverUses(
+                layer, JOB_FROM_BELOW.subList(above, JOB_FROM_BELOW.size()).toArray(String[]::new));
     }
 
     private static ArchRule neverUses(String layer, String... others) {

@@ -45,20 +45,17 @@ final class Accounting {
     void accepted(int bytes) {
         ledger.addAccepted(bytes);
         meters.addAccepted(bytes);
-        updateGauges();
     }
 
     /** Accepted bytes turned out not to be UTF-8. */
     void dead(int bytes) {
         ledger.addDead(bytes);
         meters.addDead(bytes);
-        updateGauges();
     }
 
     /** A record's rest was not waited for. */
     void recordSplit() {
         meters.addSplit();
-        updateGauges();
     }
 
     /**
