@@ -1,7 +1,6 @@
 package io.babble.cli;
 
 import io.babble.cli.terminal.LogFile;
-import io.babble.files.ModelFile;
 import io.babble.job.options.ModelOptions;
 import io.babble.job.options.Options;
 import io.babble.job.savepoint.NewSavepoint;
@@ -19,12 +18,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Creates a savepoint from a model. */
+/** Creates a savepoint from a model or from savepoints. */
 @Command(
         name = "import",
         description = {
             "Creates a savepoint from a model, to start a job from: `run --from DIR`, or `flink run -s DIR`.",
-            "That job reads the text topic from the beginning."
+            "That job reads the topics from the beginning, or from the positions of another savepoint on."
         },
         mixinStandardHelpOptions = true)
 final class Import implements Callable<Integer> {
@@ -34,9 +33,16 @@ final class Import implements Callable<Integer> {
     @Option(
             names = "--from",
             required = true,
-            paramLabel = "FILE",
-            description = "File that `export` or `learn --save` wrote.")
+            paramLabel = "PATH",
+            description = "File that `export` or `learn --save` wrote, or a savepoint: then its streams come along.")
     private Path from;
+
+    @Option(
+            names = "--positions",
+            paramLabel = "DIR",
+            description = "Savepoint to take everything else from: positions in the topics, streams, texts in progress."
+                    + " The job does not read again what this one has read.")
+    private Path positions;
 
     @Option(
             names = "--to",
@@ -51,8 +57,14 @@ final class Import implements Callable<Integer> {
         if (!isNewOrEmpty(to)) {
             throw CommandFailed.invalidUsage(to + " exists already: choose a new or empty folder with --to");
         }
-        Model model = ModelFile.read(from);
-        NewSavepoint.write(from, to);
+        Model model = SavedModel.read(from);
+        if (positions != null) {
+            NewSavepoint.joined(from, positions, to);
+        } else if (Files.isDirectory(from)) {
+            NewSavepoint.withoutPositions(from, to);
+        } else {
+            NewSavepoint.ofModel(from, to);
+        }
         spec.commandLine().getOut().println("To start from it: babble run --from " + to + requiredOptions(model));
         return 0;
     }

@@ -6,6 +6,7 @@ import io.babble.job.options.Option;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.job.source.PieceSource;
+import io.babble.job.source.TopicSource;
 import io.babble.records.DeadLetterSerializer;
 import io.babble.records.KafkaRecords;
 import io.babble.records.RawRecord;
@@ -68,18 +69,20 @@ final class KafkaWiring {
                         new DeadLetterSerializer(deadLetters, () -> RecordLimit.of(deadLetters, clients))));
     }
 
-    private KafkaSource<RawRecord> source(Option<String> topic, OffsetsInitializer begin) {
+    private TopicSource source(Option<String> option, OffsetsInitializer begin) {
+        String topic = settings.get(option);
         Properties consumer = new Properties();
         consumer.setProperty("isolation.level", ISOLATION_LEVEL);
         consumer.setProperty("max.poll.records", MAX_POLL_RECORDS);
         consumer.putAll(kafka);
-        return KafkaSource.<RawRecord>builder()
-                .setTopics(settings.get(topic))
+        KafkaSource<RawRecord> records = KafkaSource.<RawRecord>builder()
+                .setTopics(topic)
                 .setGroupId(settings.get(Options.NAME))
                 .setStartingOffsets(begin)
                 .setDeserializer(KafkaRecords.raw())
                 .setProperties(consumer)
                 .build();
+        return new TopicSource(records, option.key(), topic, kafka);
     }
 
     private <T> KafkaSink<T> sink(String output, KafkaRecordSerializationSchema<T> records) {

@@ -55,6 +55,7 @@ class ModelMovesIT {
             assertThat(runSuccessfully("inspect", stopped.group(1)).lines())
                     .contains("accepted    40,000 bytes", "pending     0", "streams     1")
                     .contains("            key/text.txt  40,000 symbols");
+            assertPartsOfSavepointsCanBeImported(model, stopped.group(1));
             assertThat(runSuccessfully("write", "--model", model, "To be", "--length", "9"))
                     .startsWith("To be");
             BabbleProcess imported = new BabbleProcess(
@@ -89,6 +90,24 @@ class ModelMovesIT {
         }
     }
 
+    private void assertPartsOfSavepointsCanBeImported(String model, String savepoint) {
+        String streams = folder.resolve("streams").toString();
+        runSuccessfully("import", "--from", savepoint, "--to", streams);
+        assertThat(runSuccessfully("inspect", streams).lines())
+                .contains("accepted    40,000 bytes", "streams     1")
+                .noneMatch(line -> line.startsWith("read"));
+        String positions = folder.resolve("positions").toString();
+        runSuccessfully("import", "--from", model, "--positions", savepoint, "--to", positions);
+        assertThat(runSuccessfully("inspect", positions).lines())
+                .contains("accepted    40,000 bytes", "streams     1")
+                .anyMatch(line -> line.startsWith("read        first.text-0 to offset "));
+        String nothing = folder.resolve("nothing").toString();
+        CommandResult missing =
+                CommandResult.babble("import", "--from", model, "--positions", "nowhere", "--to", nothing);
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.err()).contains("There is no folder nowhere");
+    }
+
     @Test
     void importKeepsTheAlphabet() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "春眠不覺曉");
@@ -114,6 +133,15 @@ class ModelMovesIT {
         CommandResult again = CommandResult.babble("import", "--from", model, "--to", savepoint);
         assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains(savepoint + " exists already");
+
+        Path larger = folder.resolve("larger.babble");
+        runSuccessfully("learn", text.toString(), "--save", larger.toString(), "-Dbabble.model.hidden=5");
+        Path joined = folder.resolve("joined");
+        CommandResult join = CommandResult.babble(
+                "import", "--from", larger.toString(), "--positions", savepoint, "--to", joined.toString());
+        assertThat(join.exitCode()).isEqualTo(1);
+        assertThat(join.err()).contains("another shape: expected", "hidden=4", "found", "hidden=5");
+        assertThat(joined).doesNotExist();
 
         try (EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0)) {
             BabbleProcess other = run(kafka, "other", "--from", savepoint);

@@ -204,7 +204,8 @@ class GoldenSavepointIT {
         return copy(golden, folder.resolve("golden"));
     }
 
-    private static Path copy(Path from, Path to) throws IOException {
+    /** A copy of a savepoint, since a job deletes the one that it starts from. */
+    static Path copy(Path from, Path to) throws IOException {
         Files.createDirectories(to);
         try (java.util.stream.Stream<Path> files = Files.list(from)) {
             for (Path file : files.toList()) {

@@ -193,6 +193,18 @@ final class Service implements AutoCloseable {
         }
     }
 
+    /** Deletes the topic of text, and creates it again. */
+    void createTextAgain() throws Exception {
+        flush();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            admin.deleteTopics(List.of(topics.text())).all().get();
+            await(
+                    "the topic to be gone",
+                    () -> !admin.listTopics().names().get().contains(topics.text()));
+        }
+        CreatedTopics.one(bootstrapServers, topics.text(), parallelism);
+    }
+
     /** Makes the topic of dead letters refuse longer records. */
     void limitDeadLetters(int bytes) throws Exception {
         AlterConfigOp set = new AlterConfigOp(

@@ -24,13 +24,13 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 public final class LearnerState {
     public static final ListStateDescriptor<Ledger> LEDGER =
             new ListStateDescriptor<>("ledger", new LedgerSerializer());
+    public static final ListStateDescriptor<Replay> REPLAY =
+            new ListStateDescriptor<>("replay", new ReplaySerializer());
     /** Savepoints of version 0.1 have the model here, and the last good one in a list of its own. */
     public static final ListStateDescriptor<Model> MODEL_0_1 =
             new ListStateDescriptor<>("model", new ModelSerializer());
 
     private static final ListStateDescriptor<Model> GOOD_0_1 = new ListStateDescriptor<>("good", new ModelSerializer());
-    private static final ListStateDescriptor<Replay> REPLAY =
-            new ListStateDescriptor<>("replay", new ReplaySerializer());
 
     private final ListState<Ledger> ledger;
     private final ListState<Replay> replay;

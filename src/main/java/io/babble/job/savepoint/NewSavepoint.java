@@ -1,46 +1,34 @@
 package io.babble.job.savepoint;
 
-import io.babble.job.internals.ModelSnapshot;
-import io.babble.job.internals.ModelSnapshot.Role;
-import io.babble.job.internals.Snapshots;
 import io.babble.job.learn.LearnOperator;
-import io.babble.job.learn.LearnerState;
-import io.babble.job.state.Ledger;
+import io.babble.job.write.WriteOperator;
 import io.babble.model.Model;
-import io.babble.model.ModelCodec;
-import java.io.InputStream;
-import java.nio.file.Files;
+import io.babble.model.ModelMismatchException;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.RuntimeExecutionMode;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.configuration.WebOptions;
-import org.apache.flink.runtime.checkpoint.CheckpointOptions;
-import org.apache.flink.runtime.state.CheckpointStreamFactory;
-import org.apache.flink.runtime.state.OperatorStateHandle;
-import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.api.OperatorIdentifier;
 import org.apache.flink.state.api.OperatorTransformation;
 import org.apache.flink.state.api.SavepointWriter;
-import org.apache.flink.state.api.output.TaggedOperatorSubtaskState;
+import org.apache.flink.state.api.StateBootstrapTransformation;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
-import org.apache.flink.streaming.api.operators.BoundedOneInput;
-import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
-import org.apache.flink.streaming.api.operators.OperatorSnapshotFutures;
 import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** Makes a savepoint from a model, for a job to start with. */
+/** Makes a savepoint from a model or from other savepoints, for a job to start with. It can be moved. */
 public final class NewSavepoint {
     /** Flink's default for an operator of parallelism 1. */
     private static final int MAX_PARALLELISM = 128;
 
+    private static final OperatorIdentifier LEARNER = OperatorIdentifier.forUid(LearnOperator.UID);
+    private static final OperatorIdentifier WRITER = OperatorIdentifier.forUid(WriteOperator.UID);
     private static final String LOOPBACK = "127.0.0.1";
 
     private NewSavepoint() {}
@@ -49,22 +37,84 @@ public final class NewSavepoint {
      * Writes a savepoint that holds only a model: no offsets, streams or prompts.
      *
      * @param model file with the model and nothing else
-     * @param folder of the savepoint; it is created, and can be moved
+     * @param folder of the savepoint; it is created
      * @throws SavepointException if it cannot be written, or the file is not a model
      */
-    public static void write(Path model, Path folder) throws SavepointException {
+    public static void ofModel(Path model, Path folder) throws SavepointException {
+        write(folder, env -> SavepointWriter.newSavepoint(env, new HashMapStateBackend(), MAX_PARALLELISM)
+                .withOperator(LEARNER, learner(env, model, null)));
+    }
+
+    /**
+     * Writes a savepoint with the model, the streams and the texts in progress of another one, and without offsets.
+     *
+     * @param folder of the savepoint; it is created
+     * @throws SavepointException if it cannot be written, or {@code savepoint} is not one
+     */
+    public static void withoutPositions(Path savepoint, Path folder) throws SavepointException {
+        Set<OperatorIdentifier> kept = Set.of(LEARNER, WRITER);
+        var others = Savepoint.in(savepoint).operators().stream()
+                .filter(operator -> !kept.contains(operator))
+                .toList();
+        write(folder, env -> {
+            SavepointWriter writer = existing(env, savepoint);
+            others.forEach(writer::removeOperator);
+            return writer;
+        });
+    }
+
+    /**
+     * Writes a savepoint with the model and the replay buffer of {@code model}, and everything else of
+     * {@code positions}: a job that starts from it has not learned what was learned in between, and will not read it
+     * again.
+     *
+     * @param model file with the model and nothing else, or a savepoint
+     * @param positions a savepoint
+     * @param folder of the new savepoint; it is created
+     * @throws SavepointException if it cannot be written, {@code positions} is not a savepoint, or the model has
+     *     another shape than that of {@code positions}
+     */
+    public static void joined(Path model, Path positions, Path folder) throws SavepointException {
+        Model other = Savepoint.in(positions).model();
+        write(folder, env -> {
+            ModelMismatchException.refuseOther(
+                    other.shape(),
+                    other.alphabet().name(),
+                    SavedLearning.in(model).model());
+            return existing(env, positions)
+                    .removeOperator(LEARNER)
+                    .withOperator(LEARNER, learner(env, model, positions));
+        });
+    }
+
+    private interface Writing {
+        SavepointWriter in(StreamExecutionEnvironment env) throws IOException;
+    }
+
+    private static void write(Path folder, Writing writing) throws SavepointException {
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, onLoopback())) {
             env.setRuntimeMode(RuntimeExecutionMode.BATCH);
-            var learner = OperatorTransformation.bootstrapWith(
-                            env.fromData(model.toAbsolutePath().toString()))
-                    .transform((timestamp, savepoint) -> SimpleOperatorFactory.of(new Learner(timestamp, savepoint)));
-            SavepointWriter.newSavepoint(env, new HashMapStateBackend(), MAX_PARALLELISM)
-                    .withOperator(OperatorIdentifier.forUid(LearnOperator.UID), learner)
-                    .write(folder.toUri().toString());
+            writing.in(env).write(folder.toUri().toString());
             env.execute("import");
         } catch (Exception e) {
             throw SavepointException.unwritable(folder, e);
         }
+    }
+
+    private static SavepointWriter existing(StreamExecutionEnvironment env, Path savepoint) throws IOException {
+        return SavepointWriter.fromExistingSavepoint(env, savepoint.toUri().toString(), new HashMapStateBackend());
+    }
+
+    /** The learner's state is too large for a record, so that the operator reads it from the files itself. */
+    private static StateBootstrapTransformation<String> learner(
+            StreamExecutionEnvironment env, Path model, Path positions) {
+        String modelName = model.toAbsolutePath().toString();
+        String positionsName =
+                positions == null ? null : positions.toAbsolutePath().toString();
+        return OperatorTransformation.bootstrapWith(env.fromData(modelName))
+                .keyBy(name -> name, Types.STRING)
+                .transform((timestamp, savepoint) ->
+                        SimpleOperatorFactory.of(new LearnerWriter(modelName, positionsName, timestamp, savepoint)));
     }
 
     /**
@@ -78,46 +128,5 @@ public final class NewSavepoint {
                 .set(TaskManagerOptions.BIND_HOST, LOOPBACK)
                 .set(WebOptions.SUBMIT_ENABLE, false)
                 .set(WebOptions.CANCEL_ENABLE, false);
-    }
-
-    /** Writes the learner's state. It gets the name of the model's file, since the model is too large for a record. */
-    private static final class Learner extends AbstractStreamOperator<TaggedOperatorSubtaskState>
-            implements OneInputStreamOperator<String, TaggedOperatorSubtaskState>, BoundedOneInput {
-        private final long timestamp;
-        private final org.apache.flink.core.fs.Path savepoint;
-        private transient Model model;
-
-        Learner(long timestamp, org.apache.flink.core.fs.Path savepoint) {
-            this.timestamp = timestamp;
-            this.savepoint = savepoint;
-        }
-
-        @Override
-        public void processElement(StreamRecord<String> file) throws Exception {
-            try (InputStream in = Files.newInputStream(Path.of(file.getValue()))) {
-                model = ModelCodec.read(in);
-            }
-        }
-
-        @Override
-        public void endInput() throws Exception {
-            output.collect(new StreamRecord<>(Snapshots.ofNewSavepoint(this, timestamp, savepoint)));
-        }
-
-        @Override
-        public OperatorSnapshotFutures snapshotState(
-                long checkpointId, long timestamp, CheckpointOptions options, CheckpointStreamFactory factory)
-                throws Exception {
-            return new ModelSnapshot(Map.of(Role.CURRENT, model), OperatorStateHandle.Mode.SPLIT_DISTRIBUTE, factory)
-                    .addTo(
-                            super.snapshotState(checkpointId, timestamp, options, factory),
-                            getContainingTask().getCancelables());
-        }
-
-        @Override
-        public void snapshotState(StateSnapshotContext context) throws Exception {
-            super.snapshotState(context);
-            getOperatorStateBackend().getListState(LearnerState.LEDGER).update(List.of(Ledger.of(model)));
-        }
     }
 }

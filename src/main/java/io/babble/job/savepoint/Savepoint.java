@@ -9,11 +9,13 @@ import io.babble.job.state.Ledger;
 import io.babble.job.write.WriteOperator;
 import io.babble.job.write.WriterModel;
 import io.babble.model.Model;
+import io.babble.model.Replay;
 import io.babble.text.Stream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,6 +89,18 @@ public final class Savepoint {
         return read(() -> learner().list(LearnerState.LEDGER)).stream()
                 .findFirst()
                 .orElseGet(Ledger::new);
+    }
+
+    /** The replay buffer; empty before the first checkpoint of a learner. */
+    Optional<Replay> replay() throws SavepointException {
+        return read(() -> learner().list(LearnerState.REPLAY)).stream().findFirst();
+    }
+
+    /** All operators that have state. */
+    Collection<OperatorIdentifier> operators() {
+        return operators.keySet().stream()
+                .map(id -> OperatorIdentifier.forUidHash(id.toHexString()))
+                .toList();
     }
 
     /**

@@ -2,7 +2,6 @@ package io.babble.job.source;
 
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.metrics.SourceMeters;
-import io.babble.records.RawRecord;
 import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -12,20 +11,17 @@ import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
-import org.apache.flink.connector.kafka.source.KafkaSource;
-import org.apache.flink.connector.kafka.source.enumerator.KafkaSourceEnumState;
 import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * A {@link KafkaSource} that emits one piece of a record at a time, so that a barrier waits for a piece and not for a
+ * A {@link TopicSource} that emits one piece of a record at a time, so that a barrier waits for a piece and not for a
  * whole record. The position within a record is part of the checkpoint.
  */
-public final class PieceSource
-        implements Source<Piece, KafkaPartitionSplit, KafkaSourceEnumState>, ResultTypeQueryable<Piece> {
+public final class PieceSource implements Source<Piece, KafkaPartitionSplit, TopicState>, ResultTypeQueryable<Piece> {
     public static final String UID = "text";
 
-    private final KafkaSource<RawRecord> records;
+    private final TopicSource records;
     private final Properties kafka;
     private final RecordCutter cutter;
 
@@ -36,7 +32,7 @@ public final class PieceSource
      * @param maxBytes longest text of a record
      * @param sharedStreams number of streams that a partition's records without a key are spread over
      */
-    public PieceSource(KafkaSource<RawRecord> records, Properties kafka, int maxBytes, int sharedStreams) {
+    public PieceSource(TopicSource records, Properties kafka, int maxBytes, int sharedStreams) {
         this.records = records;
         this.kafka = kafka;
         this.cutter = new RecordCutter(maxBytes, sharedStreams);
@@ -55,14 +51,14 @@ public final class PieceSource
     }
 
     @Override
-    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> createEnumerator(
+    public SplitEnumerator<KafkaPartitionSplit, TopicState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
         return records.createEnumerator(context);
     }
 
     @Override
-    public SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> restoreEnumerator(
-            SplitEnumeratorContext<KafkaPartitionSplit> context, KafkaSourceEnumState state) throws Exception {
+    public SplitEnumerator<KafkaPartitionSplit, TopicState> restoreEnumerator(
+            SplitEnumeratorContext<KafkaPartitionSplit> context, TopicState state) throws Exception {
         return records.restoreEnumerator(context, state);
     }
 
@@ -72,7 +68,7 @@ public final class PieceSource
     }
 
     @Override
-    public SimpleVersionedSerializer<KafkaSourceEnumState> getEnumeratorCheckpointSerializer() {
+    public SimpleVersionedSerializer<TopicState> getEnumeratorCheckpointSerializer() {
         return records.getEnumeratorCheckpointSerializer();
     }
 

@@ -33,6 +33,26 @@ public final class Ledger {
         return ledger;
     }
 
+    /**
+     * These totals for a learner that has learned so many symbols, and reads on from another's positions: what that one
+     * has learned counts as neither accepted nor learned.
+     *
+     * @param other the totals of that learner; its reports are continued
+     * @param pending bytes that wait in its streams
+     */
+    public Ledger readingFrom(Ledger other, long learned, long pending) {
+        Ledger joined = new Ledger();
+        joined.accepted = learned + pending + other.dead;
+        joined.dead = other.dead;
+        joined.endOfTexts = endOfTexts;
+        joined.unknown = unknown;
+        joined.clipped = clipped;
+        joined.skipped = skipped;
+        joined.reports = other.reports;
+        joined.nextSample = nextSample;
+        return joined;
+    }
+
     public long accepted() {
         return accepted;
     }

@@ -34,7 +34,7 @@ class NewSavepointIT {
         Set<String> during = new HashSet<>();
         CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
             try {
-                NewSavepoint.write(file, folder.resolve("savepoint"));
+                NewSavepoint.ofModel(file, folder.resolve("savepoint"));
             } catch (SavepointException e) {
                 throw new AssertionError(e);
             }

@@ -60,6 +60,25 @@ class LedgerTest {
     }
 
     @Test
+    void totalsThatReadOnFromAnothersPositionsHoldTheSameEquation() throws IOException {
+        Ledger older = Ledger.read(Golden.open("ledger-1.bin"));
+        Ledger newer = new Ledger();
+        newer.addAccepted(9_000);
+        newer.addDead(5);
+        newer.nextReport();
+        long learned = 700;
+        long pending = 30;
+
+        Ledger joined = older.readingFrom(newer, learned, pending);
+
+        assertThat(joined.accepted()).isEqualTo(learned + pending + 5);
+        assertThat(joined.dead()).isEqualTo(5);
+        assertThat(joined.endOfTexts()).isEqualTo(older.endOfTexts());
+        assertThat(joined.clipped()).isEqualTo(older.clipped());
+        assertThat(joined.nextReport()).isEqualTo(1);
+    }
+
+    @Test
     void aSampleIsDueEverySoManySymbolsAndNeverTwiceForTheSame() {
         Ledger ledger = new Ledger();
 
