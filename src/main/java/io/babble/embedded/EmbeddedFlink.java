@@ -1,6 +1,9 @@
 package io.babble.embedded;
 
+import java.io.File;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -126,12 +129,12 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Submits a job that resumes from a checkpoint or savepoint. The job claims the snapshot and deletes it after its
-     * first own checkpoint, so that the folder does not grow.
+     * Submits a job that resumes from a checkpoint or savepoint.
+     *
+     * @param claim whose the snapshot is then: a job that claims it deletes it after its first own checkpoint
      */
-    public JobID submit(StreamGraph job, Path snapshot) {
-        job.setSavepointRestoreSettings(
-                SavepointRestoreSettings.forPath(snapshot.toUri().toString(), false, RecoveryClaimMode.CLAIM));
+    public JobID submit(StreamGraph job, Path snapshot, RecoveryClaimMode claim) {
+        job.setSavepointRestoreSettings(SavepointRestoreSettings.forPath(FlinkPaths.of(snapshot), false, claim));
         return submit(job);
     }
 
@@ -203,11 +206,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     public Path stopWithSavepoint(JobID job, Duration timeout) {
         String savepoint = await(
                 cluster.stopWithSavepoint(
-                        job, checkpoints.savepoints().toUri().toString(), false, SavepointFormatType.CANONICAL),
+                        job, FlinkPaths.of(checkpoints.savepoints()), false, SavepointFormatType.CANONICAL),
                 timeout,
                 "stop the job with a savepoint");
         await(result(job), timeout, "wait for the job's end");
-        return Path.of(URI.create(savepoint));
+        return FlinkPaths.local(savepoint);
     }
 
     /** Cancels the job and waits for its end. Its last checkpoint is retained. */
@@ -229,10 +232,16 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    private static Path emptyTemporaryFolder(Checkpoints checkpoints) {
+    /** In the cluster's folder, where the next start deletes what a killed process has left. */
+    private static Path emptyTemporaryFolder(Checkpoints checkpoints) throws IOException {
         Path temporary = checkpoints.folder().resolve("scratch");
         Checkpoints.delete(temporary);
-        return temporary;
+        return isListToFlink(temporary) ? Files.createTempDirectory("babble") : temporary;
+    }
+
+    /** Flink takes a list of temporary folders, whose separators cannot be escaped. */
+    private static boolean isListToFlink(Path folder) {
+        return folder.toString().contains(",") || folder.toString().contains(File.pathSeparator);
     }
 
     private boolean isRunning(JobID job) {

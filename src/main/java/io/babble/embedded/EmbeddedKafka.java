@@ -50,6 +50,10 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param overrides settings of Kafka that override the ones of this class
      */
     public static EmbeddedKafka start(Path folder, int port, Map<String, String> overrides) {
+        if (folder.toString().contains(",")) {
+            throw new IllegalStateException("Kafka cannot keep its data in " + folder
+                    + ", since its name has a comma: choose another data folder");
+        }
         FolderLock lock = FolderLock.acquire(folder);
         EmbeddedKafka started = null;
         try {

@@ -42,12 +42,8 @@ public final class FlinkDefaults {
         configuration.removeConfig(TaskManagerOptions.TASK_OFF_HEAP_MEMORY);
         configuration
                 .set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem")
-                .set(
-                        CheckpointingOptions.CHECKPOINTS_DIRECTORY,
-                        checkpoints.checkpoints().toUri().toString())
-                .set(
-                        CheckpointingOptions.SAVEPOINT_DIRECTORY,
-                        checkpoints.savepoints().toUri().toString())
+                .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, FlinkPaths.of(checkpoints.checkpoints()))
+                .set(CheckpointingOptions.SAVEPOINT_DIRECTORY, FlinkPaths.of(checkpoints.savepoints()))
                 .set(RestOptions.ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_ADDRESS, "127.0.0.1")
                 .set(RestOptions.BIND_PORT, Integer.toString(restPort))

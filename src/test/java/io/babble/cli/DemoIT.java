@@ -32,6 +32,9 @@ class DemoIT {
     private static final Pattern KAFKA = Pattern.compile("Kafka +(127\\.0\\.0\\.1:\\d+)");
     private static final Pattern RESUMING =
             Pattern.compile("Resuming from (chk|savepoint)-\\S+, at about ([\\d,]+) symbols");
+    /** What URIs, YAML or a list of paths would change. */
+    private static final String DATA = "My data ä#%20?'\"{}[]:&";
+
     private static final String SENTENCE = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. ";
     private static final String TEXT = SENTENCE.repeat(50_000);
 
@@ -158,7 +161,7 @@ class DemoIT {
     }
 
     private static boolean hasCheckpoint() throws IOException {
-        try (var files = Files.walk(folder.resolve("data/flink/checkpoints"))) {
+        try (var files = Files.walk(folder.resolve(DATA).resolve("flink/checkpoints"))) {
             return files.anyMatch(file -> file.endsWith("_metadata"));
         } catch (java.io.UncheckedIOException | java.nio.file.NoSuchFileException e) {
             return false; // deleted by a newer checkpoint while the folder is listed
@@ -167,7 +170,7 @@ class DemoIT {
 
     private BabbleProcess demo(String name, Path text, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of("demo", "--text", text.toString()));
-        command.addAll(List.of("--data", folder.resolve("data").toString()));
+        command.addAll(List.of("--data", folder.resolve(DATA).toString()));
         for (String port : List.of("--kafka-port", "--web-port", "--metrics-port")) {
             if (!List.of(more).contains(port)) {
                 command.addAll(List.of(port, "0"));

@@ -30,6 +30,8 @@ class ModelMovesIT {
     /** Order-zero entropy of the text in bits per byte, which a new model does not reach on so little text. */
     private static final double ORDER_ZERO_ENTROPY = 4.7;
 
+    private static final String SAVEPOINT = "be gin #%20ä?:";
+
     private final List<BabbleProcess> started = new ArrayList<>();
 
     @TempDir
@@ -49,7 +51,7 @@ class ModelMovesIT {
             Report learned = awaitLearned(kafka, "first", FIRST_TEXT);
             first.terminate();
             assertThat(first.exitCode()).as(first.outAndErr()).isZero();
-            Matcher stopped = first.find(Pattern.compile("Stopped with savepoint (\\S+)"));
+            Matcher stopped = first.find(Pattern.compile("Stopped with savepoint (.+)"));
             String model = folder.resolve("m.babble").toString();
             runSuccessfully("export", "--savepoint", stopped.group(1), "--to", model);
             assertThat(runSuccessfully("inspect", stopped.group(1)).lines())
@@ -65,13 +67,13 @@ class ModelMovesIT {
                             "--from",
                             model,
                             "--to",
-                            folder.resolve("sp").toString()));
+                            folder.resolve(SAVEPOINT).toString()));
             assertThat(imported.exitCode()).as(imported.outAndErr()).isZero();
             assertThat(imported.err()).isEmpty();
             assertThat(imported.out())
-                    .isEqualTo("To start from it: babble run --from " + folder.resolve("sp")
+                    .isEqualTo("To start from it: babble run --from " + folder.resolve(SAVEPOINT)
                             + " -Dbabble.model.hidden=16 -Dbabble.model.layers=1 -Dbabble.model.embedding=8\n");
-            Path savepoint = Files.move(folder.resolve("sp"), folder.resolve("moved"));
+            Path savepoint = Files.move(folder.resolve(SAVEPOINT), folder.resolve("moved"));
 
             BabbleProcess second = run(kafka, "second", "--from", savepoint.toString());
             second.awaitOutput("Resuming from " + savepoint);
@@ -112,7 +114,7 @@ class ModelMovesIT {
     void importKeepsTheAlphabet() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "春眠不覺曉");
         String model = folder.resolve("m.babble").toString();
-        String savepoint = folder.resolve("sp").toString();
+        String savepoint = folder.resolve(SAVEPOINT).toString();
         String[] alphabet = {"-Dbabble.alphabet=code-points", "-Dbabble.alphabet.capacity=600"};
         runSuccessfully("learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", alphabet[0], alphabet[1]);
 
@@ -125,7 +127,7 @@ class ModelMovesIT {
     void refusesAModelOfAnotherShapeAndReportsTheExpectedOne() throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "A little text.");
         String model = folder.resolve("m.babble").toString();
-        String savepoint = folder.resolve("sp").toString();
+        String savepoint = folder.resolve(SAVEPOINT).toString();
         runSuccessfully(
                 "learn", text.toString(), "--save", model, "-Dbabble.model.hidden=4", "-Dbabble.model.layers=1");
         runSuccessfully("import", "--from", model, "--to", savepoint);
@@ -155,7 +157,7 @@ class ModelMovesIT {
     private BabbleProcess run(EmbeddedKafka kafka, String name, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of("run", "--create-topics"));
         command.addAll(List.of("--bootstrap-servers", kafka.bootstrapServers()));
-        command.addAll(List.of("--data", folder.resolve("data-" + name).toString()));
+        command.addAll(List.of("--data", folder.resolve("data: %" + name).toString()));
         command.addAll(List.of("--web-port", "0", "--metrics-port", "0", "-Dbabble.name=" + name));
         for (String topic : List.of("text", "prompts", "samples", "reports", "dead-letters")) {
             command.add("-Dbabble.topics." + topic + "=" + name + "." + topic);

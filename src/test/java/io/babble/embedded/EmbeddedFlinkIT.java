@@ -22,6 +22,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
@@ -60,7 +61,7 @@ class EmbeddedFlinkIT {
 
         try (EmbeddedFlink flink = start()) {
             assertThat(flink.newestCheckpoint()).contains(savepoint);
-            JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow());
+            JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow(), RecoveryClaimMode.CLAIM);
             flink.awaitRunning(job, TIMEOUT);
             assertThat(flink.checkpointStatistics(job).getCounts().getNumberOfRestoredCheckpoints())
                     .isEqualTo(1);
@@ -72,7 +73,7 @@ class EmbeddedFlinkIT {
             assertThat(flink.newestCheckpoint())
                     .as("the checkpoint is retained when the cluster closes")
                     .isPresent();
-            JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow());
+            JobID job = flink.submit(counting(flink), flink.newestCheckpoint().orElseThrow(), RecoveryClaimMode.CLAIM);
             flink.awaitRunning(job, TIMEOUT);
             flink.cancel(job);
             assertThat(flink.status(job)).isEqualTo(JobStatus.CANCELED);
@@ -85,7 +86,8 @@ class EmbeddedFlinkIT {
         try (EmbeddedFlink flink = start()) {
             StreamGraph job = counting(flink);
             assertThatIllegalStateException()
-                    .isThrownBy(() -> flink.awaitRunning(flink.submit(job, folder.resolve("nothing")), TIMEOUT))
+                    .isThrownBy(() -> flink.awaitRunning(
+                            flink.submit(job, folder.resolve("nothing"), RecoveryClaimMode.CLAIM), TIMEOUT))
                     .withMessageContaining("nothing");
         }
     }

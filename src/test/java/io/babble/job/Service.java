@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.babble.CreatedTopics;
 import io.babble.ReadTopic;
 import io.babble.embedded.EmbeddedFlink;
+import io.babble.embedded.FlinkPaths;
 import io.babble.job.options.Settings;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +29,7 @@ import java.util.function.Predicate;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.checkpoint.CheckpointStatsSnapshot;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -116,7 +117,7 @@ final class Service implements AutoCloseable {
     /** As {@link #startedFrom}, and does not wait until it runs. */
     void submitFrom(Path savepoint) {
         flush();
-        job = flink.submit(graph(), savepoint);
+        job = flink.submit(graph(), savepoint, RecoveryClaimMode.CLAIM);
     }
 
     Path stoppedWithSavepoint() {
@@ -126,8 +127,8 @@ final class Service implements AutoCloseable {
     /** Cancels the job; gives back the last checkpoint that it has left behind. */
     Path crashed() {
         cancel();
-        return Path.of(URI.create(
-                checkpoints().getHistory().getLatestCompletedCheckpoint().getExternalPath()));
+        return FlinkPaths.local(
+                checkpoints().getHistory().getLatestCompletedCheckpoint().getExternalPath());
     }
 
     void cancel() {
@@ -145,7 +146,7 @@ final class Service implements AutoCloseable {
             CompletableFuture<String> savepoint = client.cancelWithSavepoint(job, null, SavepointFormatType.CANONICAL);
             assertThat(savepoint).succeedsWithin(PATIENCE);
             assertThat(flink.result(job)).succeedsWithin(PATIENCE);
-            return Path.of(URI.create(savepoint.join()));
+            return FlinkPaths.local(savepoint.join());
         } catch (Exception e) {
             throw new AssertionError(e);
         }

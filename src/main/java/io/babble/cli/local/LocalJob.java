@@ -17,7 +17,6 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
-import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
 import org.apache.flink.runtime.jobmaster.JobResult;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
@@ -124,13 +123,10 @@ public final class LocalJob implements AutoCloseable {
 
     private static JobID submit(EmbeddedFlink flink, StreamGraph graph, Path newest, Path savepoint) {
         if (newest != null) {
-            return flink.submit(graph, newest);
+            // So that the folder does not grow.
+            return flink.submit(graph, newest, RecoveryClaimMode.CLAIM);
         }
-        if (savepoint != null) {
-            graph.setSavepointRestoreSettings(
-                    SavepointRestoreSettings.forPath(savepoint.toUri().toString(), false, RecoveryClaimMode.NO_CLAIM));
-        }
-        return flink.submit(graph);
+        return savepoint == null ? flink.submit(graph) : flink.submit(graph, savepoint, RecoveryClaimMode.NO_CLAIM);
     }
 
     /** The checkpoint or savepoint that the job resumed from; empty if it started with an untrained model. */

@@ -8,6 +8,9 @@ import java.nio.file.Path;
  */
 public final class LogFile {
     private static final String PROPERTY = "babble.log.file";
+    /** The same name where Log4j reads conversion specifiers in it. */
+    private static final String PATTERN = "babble.log.pattern";
+
     private static final String LEVEL = "babble.log.level";
 
     private LogFile() {}
@@ -18,11 +21,9 @@ public final class LogFile {
      * @return the file in use
      */
     public static String useByDefault(Path file) {
-        String configured = System.getProperty(PROPERTY);
-        if (configured == null) {
-            System.setProperty(PROPERTY, file.toString());
-            return file.toString();
-        }
+        String configured = System.getProperty(PROPERTY, file.toString());
+        System.setProperty(PROPERTY, configured);
+        System.setProperty(PATTERN, configured.replace("%", "%%"));
         return configured;
     }
 

@@ -94,7 +94,7 @@ public final class NewSavepoint {
     private static void write(Path folder, Writing writing) throws SavepointException {
         try (StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(1, onLoopback())) {
             env.setRuntimeMode(RuntimeExecutionMode.BATCH);
-            writing.in(env).write(folder.toUri().toString());
+            writing.in(env).write(Savepoint.flinkPath(folder));
             env.execute("import");
         } catch (Exception e) {
             throw SavepointException.unwritable(folder, e);
@@ -102,7 +102,7 @@ public final class NewSavepoint {
     }
 
     private static SavepointWriter existing(StreamExecutionEnvironment env, Path savepoint) throws IOException {
-        return SavepointWriter.fromExistingSavepoint(env, savepoint.toUri().toString(), new HashMapStateBackend());
+        return SavepointWriter.fromExistingSavepoint(env, Savepoint.flinkPath(savepoint), new HashMapStateBackend());
     }
 
     /** The learner's state is too large for a record, so that the operator reads it from the files itself. */

@@ -68,14 +68,18 @@ public final class Savepoint {
 
     private static Map<OperatorID, OperatorState> operators(Path folder, Path metadata) throws SavepointException {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(metadata))) {
-            return Checkpoints.loadCheckpointMetadata(
-                            in, Savepoint.class.getClassLoader(), folder.toUri().toString())
+            return Checkpoints.loadCheckpointMetadata(in, Savepoint.class.getClassLoader(), flinkPath(folder))
                     .getOperatorStates()
                     .stream()
                     .collect(Collectors.toMap(OperatorState::getOperatorID, Function.identity()));
         } catch (IOException | RuntimeException e) {
             throw SavepointException.unreadable(folder, e);
         }
+    }
+
+    /** As Flink names a local folder: a URI, but nothing in it is escaped. */
+    static String flinkPath(Path folder) {
+        return org.apache.flink.core.fs.Path.fromLocalFile(folder.toFile()).toString();
     }
 
     /** The learner's model, with everything that learning resumes from. */
