@@ -80,7 +80,8 @@ class BabbleTest {
                     .isEqualTo(String.format(
                             Locale.ROOT,
                             "babble %s: No Kafka broker answers at %s: start one (babble demo includes one), or choose"
-                                    + " another one with --bootstrap-servers",
+                                    + " another one with --bootstrap-servers; one with TLS or SASL needs"
+                                    + " security.protocol (babble.kafka-config or babble.kafka.*)",
                             call.get(0),
                             NO_BROKER));
             assertThat(result.exitCode()).isEqualTo(1);
