@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -49,6 +50,16 @@ public final class JavaProcess implements AutoCloseable {
      * @param call main class and arguments
      */
     public static JavaProcess start(Path files, String classPath, List<String> jvm, List<String> call) {
+        return start(files, Map.of(), classPath, jvm, call);
+    }
+
+    /**
+     * As {@link #start(Path, String, List, List)}.
+     *
+     * @param environment variables beside those of this JVM
+     */
+    public static JavaProcess start(
+            Path files, Map<String, String> environment, String classPath, List<String> jvm, List<String> call) {
         Path out = Path.of(files + ".out");
         Path err = Path.of(files + ".err");
         List<String> command = new ArrayList<>();
@@ -64,11 +75,10 @@ public final class JavaProcess implements AutoCloseable {
         command.addAll(call);
         try {
             Files.createDirectories(out.toAbsolutePath().getParent());
-            Process process = new ProcessBuilder(command)
-                    .redirectOutput(out.toFile())
-                    .redirectError(err.toFile())
-                    .start();
-            return new JavaProcess(process, out, err);
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            builder.environment().putAll(environment);
+            return new JavaProcess(builder.start(), out, err);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

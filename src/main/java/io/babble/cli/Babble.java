@@ -3,12 +3,14 @@ package io.babble.cli;
 import io.babble.cli.terminal.Terminal;
 import io.babble.cli.terminal.TextPrinter;
 import io.babble.files.UnusableFileException;
+import io.babble.job.options.Options;
 import io.babble.job.savepoint.SavepointException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,6 +44,9 @@ import picocli.CommandLine.ScopeType;
             Bench.class
         })
 public final class Babble {
+    private static final Pattern KAFKA_VALUE =
+            Pattern.compile("(" + Pattern.quote(Options.KAFKA_PREFIX) + "[\\w.-]+)[^\\w.-].*", Pattern.DOTALL);
+
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Print the stack trace of an error too.")
     private boolean debug;
 
@@ -60,7 +65,10 @@ public final class Babble {
         CommandLine commandLine = new CommandLine(babble);
         commandLine.setParameterExceptionHandler((e, args) -> {
             CommandLine command = e.getCommandLine();
-            report(command, e, babble.debug);
+            report(
+                    command,
+                    new ParameterException(command, withoutKafkaValues(e.getMessage()), e.getCause()),
+                    babble.debug);
             return command.getCommandSpec().exitCodeOnInvalidInput();
         });
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
@@ -68,6 +76,11 @@ public final class Babble {
             return e instanceof CommandFailed failed ? failed.exitCode() : ExitCode.SOFTWARE;
         });
         return commandLine;
+    }
+
+    /** Cuts a message that quotes an argument behind the name of a setting of Kafka: its value may be a secret. */
+    private static String withoutKafkaValues(String message) {
+        return KAFKA_VALUE.matcher(message).replaceFirst("$1 …");
     }
 
     private static void report(CommandLine command, Exception e, boolean debug) {

@@ -16,7 +16,7 @@ final class BrokerOptions {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka brokers (default: babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
+            description = "Kafka brokers (default: what the options say, or 127.0.0.1:9092).")
     private String bootstrapServers;
 
     @Mixin
@@ -36,7 +36,7 @@ final class BrokerOptions {
 
     private Settings settings() {
         if (settings == null) {
-            config.allowOnly(List.of(Options.KAFKA_PREFIX, TOPICS_PREFIX));
+            config.allowOnly(List.of(Options.KAFKA_CONFIG.key(), Options.KAFKA_PREFIX, TOPICS_PREFIX));
             settings = config.job(
                     Map.of(),
                     bootstrapServers == null ? Map.of() : Map.of(Options.BOOTSTRAP_SERVERS, bootstrapServers));

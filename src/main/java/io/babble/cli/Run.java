@@ -36,7 +36,7 @@ final class Run implements Callable<Integer> {
     @Option(
             names = "--bootstrap-servers",
             paramLabel = "HOST:PORT",
-            description = "Kafka brokers (default: babble.kafka.bootstrap.servers, or 127.0.0.1:9092).")
+            description = "Kafka brokers (default: what the options say, or 127.0.0.1:9092).")
     private String bootstrapServers;
 
     @Option(

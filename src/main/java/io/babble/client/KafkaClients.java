@@ -17,6 +17,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -27,6 +29,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class KafkaClients {
     private static final int TIMEOUT_MILLIS = 10_000;
+    /** Where users set what clients are created with. */
+    private static final String SETTINGS = "babble.kafka-config or babble.kafka.*";
 
     private final Map<String, Object> settings;
 
@@ -106,7 +110,7 @@ public final class KafkaClients {
         } catch (ExecutionException e) {
             throw failure(topic, e.getCause());
         } catch (KafkaException e) {
-            throw failure(topic, e.getCause() == null ? e : e.getCause());
+            throw invalidSettings(e);
         } catch (InterruptedException e) {
             throw interrupted(topic, e);
         }
@@ -124,10 +128,39 @@ public final class KafkaClients {
         if (cause instanceof TimeoutException) {
             return new TopicException(
                     "No Kafka broker answers at " + servers
-                            + ": start one (babble demo includes one), or choose another one with --bootstrap-servers",
+                            + ": start one (babble demo includes one), or choose another one with --bootstrap-servers;"
+                            + " one with TLS or SASL needs security.protocol (" + SETTINGS + ")",
+                    cause);
+        }
+        if (cause instanceof SslAuthenticationException) {
+            return new TopicException(
+                    "No TLS connection to Kafka at " + servers + " (" + messages(cause)
+                            + "): check security.protocol and ssl.* (" + SETTINGS + ")",
+                    cause);
+        }
+        if (cause instanceof AuthenticationException) {
+            return new TopicException(
+                    "Kafka at " + servers + " refused the login (" + cause.getMessage()
+                            + "): check sasl.mechanism and sasl.jaas.config (" + SETTINGS + ")",
                     cause);
         }
         return new TopicException("Kafka at " + servers + " refused the request: " + cause.getMessage(), cause);
+    }
+
+    /** For an exception of creating a client. */
+    private static TopicException invalidSettings(KafkaException e) {
+        return new TopicException("Kafka's clients refuse their settings (" + SETTINGS + "): " + messages(e), e);
+    }
+
+    /** The messages of an error and its causes, each without what the one before says already. */
+    private static String messages(Throwable error) {
+        StringBuilder messages = new StringBuilder(String.valueOf(error.getMessage()));
+        for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && messages.indexOf(cause.getMessage()) < 0) {
+                messages.append(": ").append(cause.getMessage());
+            }
+        }
+        return messages.toString();
     }
 
     private static TopicException interrupted(String topic, InterruptedException e) {

@@ -5,6 +5,7 @@ import io.babble.client.TopicException;
 import io.babble.client.TopicSetup;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -21,7 +22,7 @@ public final class BabbleJob {
      * Entry point on a Flink cluster. Options come from Flink's configuration, where Babble's begin with
      * {@value Options#PREFIX}.
      *
-     * @param args options that override those, {@code key=value} or {@code -Dkey=value}
+     * @param args options that override those, {@code key=value} or {@code -Dkey=value}; secrets are refused
      * @throws TopicException when topics are missing, or no broker answers
      */
     public static void main(String[] args) throws Exception {
@@ -31,7 +32,9 @@ public final class BabbleJob {
             String[] option =
                     (arg.startsWith(DYNAMIC_PROPERTY) ? arg.substring(DYNAMIC_PROPERTY.length()) : arg).split("=", 2);
             if (option.length < 2) {
-                throw new IllegalArgumentException("Expected key=value, found " + arg);
+                // The argument itself may be a secret.
+                throw new IllegalArgumentException(
+                        "Argument " + (Arrays.asList(args).indexOf(arg) + 1) + " is not key=value");
             }
             options.put(option[0], option[1]);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -44,9 +45,19 @@ final class BabbleProcess {
      * @param heap most heap memory, as for {@code -Xmx}
      */
     BabbleProcess(Path output, String heap, List<String> call) {
+        this(output, heap, Map.of(), call);
+    }
+
+    /**
+     * As {@link #BabbleProcess(Path, String, List)}.
+     *
+     * @param environment variables beside those of this process
+     */
+    BabbleProcess(Path output, String heap, Map<String, String> environment, List<String> call) {
         List<String> command = new ArrayList<>(List.of("io.babble.cli.Babble"));
         command.addAll(call);
-        process = JavaProcess.start(output, JavaProcess.classPath(), JavaProcess.quickToStart("-Xmx" + heap), command);
+        process = JavaProcess.start(
+                output, environment, JavaProcess.classPath(), JavaProcess.quickToStart("-Xmx" + heap), command);
     }
 
     int exitCode() throws InterruptedException {

@@ -33,11 +33,13 @@ class BabbleTest {
             publish pom.xml -               | babble publish: - cannot be combined with files (see babble publish --help)
             prompt x --temperature 11       | babble prompt: temperature must be 0 to 10 (see babble prompt --help)
             prompt x --top-k -1 --top-p 2   | babble prompt: topK must be 0 to 1000000; topP must be above 0 and at most 1 (see babble prompt --help)
-            read -Dbabble.backend=cuda      | babble read: -Dbabble.backend has no effect here: omit it (this command uses only babble.kafka., babble.topics.)
+            read -Dbabble.backend=cuda      | babble read: -Dbabble.backend has no effect here: omit it (this command uses only babble.kafka-config, babble.kafka., babble.topics.)
             export --from x                 | babble export: Missing required option: '--to=FILE' (see babble export --help)
             export --from x --to m.bin      | babble export: --to must end in .babble or .safetensors, not m.bin (see babble export --help)
             export --from x --to no/m.babble | babble export: --to: cannot write a file at no/m.babble (see babble export --help)
             import --from x --to pom.xml    | babble import: pom.xml exists already: choose a new or empty folder with --to
+            read babble.kafka.ssl.key.password=hunter2 | babble read: Unmatched argument at index 1: 'babble.kafka.ssl.key.password … (see babble read --help)
+            read -Dbabble.kafka.ssl.key.password:hunter2 | babble read: Value for option option '-D' (KEY=VALUE) should be in KEY=VALUE format but was babble.kafka.ssl.key.password … (see babble read --help)
             prompt x --length some          | babble prompt: Invalid value for option '--length': 'some' is not an int (see babble prompt --help)
             """)
     void invalidUsageHasExitCode2AndOneLineOnStderr(String call, String error) {
@@ -80,7 +82,8 @@ class BabbleTest {
                     .isEqualTo(String.format(
                             Locale.ROOT,
                             "babble %s: No Kafka broker answers at %s: start one (babble demo includes one), or choose"
-                                    + " another one with --bootstrap-servers",
+                                    + " another one with --bootstrap-servers; one with TLS or SASL needs"
+                                    + " security.protocol (babble.kafka-config or babble.kafka.*)",
                             call.get(0),
                             NO_BROKER));
             assertThat(result.exitCode()).isEqualTo(1);

@@ -139,6 +139,8 @@ class CommandLineIT {
                 .hasMessage(
                         "Missing topics: nothing, nowhere: create them with kafka-topics.sh --create, or with babble run"
                                 + " --create-topics");
+        assertThatThrownBy(() -> BabbleJob.main(new String[] {options[0], "hunter2"}))
+                .hasMessage("Argument 2 is not key=value");
     }
 
     @Test

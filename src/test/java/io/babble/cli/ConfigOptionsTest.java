@@ -76,6 +76,11 @@ class ConfigOptionsTest {
         CommandResult result = CommandResult.babble("run", "--config", file.toString());
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.err()).startsWith("babble run: " + file + " is not a YAML file of options: ");
+        assertThat(CommandResult.babble(
+                                "run", "--config", write("babble: \"hunter2").toString())
+                        .err())
+                .contains("is not a YAML file of options")
+                .doesNotContain("hunter2");
         assertThat(result.err().lines()).hasSize(1);
     }
 

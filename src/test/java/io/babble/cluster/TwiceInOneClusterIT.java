@@ -6,6 +6,7 @@ import io.babble.JavaProcess;
 import io.babble.records.Sample;
 import io.babble.records.Topics;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The job in its own jar on a cluster that has the libraries: Flink loads the jar's classes anew for every submission,
@@ -30,7 +32,8 @@ class TwiceInOneClusterIT {
     private static final String OUR_CLASSES = File.separator + "target" + File.separator;
 
     @Test
-    void aJobThatIsSubmittedCancelledAndSubmittedAgainLearnsAndWritesBothTimes() throws Exception {
+    void aJobThatIsSubmittedCancelledAndSubmittedAgainLearnsAndWritesBothTimes(@TempDir Path folder) throws Exception {
+        Path secrets = Files.writeString(folder.resolve("client.properties"), "ssl.key.password=hunter2");
         String libraries = JavaProcess.classPath(entry -> !entry.contains(OUR_CLASSES));
         Configuration jar = new Configuration()
                 .set(PipelineOptions.JARS, List.of(JAR.toUri().toString()));
@@ -45,15 +48,31 @@ class TwiceInOneClusterIT {
                 for (Topics out : List.of(first, second)) {
                     Topics topics =
                             new Topics(first.text(), first.prompts(), out.samples(), out.reports(), out.deadLetters());
-                    Map<String, String> options = Map.of("babble.name", out.reports(), "babble.model.hidden", "16");
-                    JobID job = cluster.submit(topics, options, jar);
+                    JobID job = cluster.submit(topics, options(out, secrets), jar);
                     awaitAllLearnedAndAnswered(kafka, out, publisher);
                     cluster.flink().cancel(job);
                 }
                 assertThat(cluster.flink().taskManagers()).isEqualTo(before);
                 assertThat(before).allMatch(taskManager -> taskManager.process().isAlive());
+                assertThat(Path.of(
+                                "target/clusters/twice/flink/logs",
+                                before.get(0).name() + ".log"))
+                        .as("the TaskManager reads the secret from the file itself")
+                        .content()
+                        .contains("ssl.key.password = [hidden]")
+                        .doesNotContain("hunter2");
             }
         }
+    }
+
+    private static Map<String, String> options(Topics out, Path kafkaConfig) {
+        return Map.of(
+                "babble.name",
+                out.reports(),
+                "babble.model.hidden",
+                "16",
+                "babble.kafka-config",
+                kafkaConfig.toString());
     }
 
     private static void awaitAllLearnedAndAnswered(String kafka, Topics topics, Publisher publisher) {

@@ -1,15 +1,20 @@
 package io.babble.job;
 
 import static io.babble.job.TestSettings.small;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.job.options.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamNode;
+import org.apache.flink.util.InstantiationUtil;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,6 +65,20 @@ class TopologyTest {
         assertThat(env.getConfig().getSerializerConfig().hasGenericTypesDisabled())
                 .isTrue();
         assertThat(env.getStreamGraph().getJobGraph().getVertices()).isNotEmpty();
+    }
+
+    /** Flink sends it to the cluster and stores it. */
+    @Test
+    void theJobContainsNoSecretOfKafka(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("client.properties"), "ssl.key.password=hunter2\nssl.keystore.location=/keys\n");
+
+        byte[] job = InstantiationUtil.serializeObject(
+                defined(small("kafka-config", file.toString())).getStreamGraph().getJobGraph());
+
+        assertThat(new String(job, ISO_8859_1))
+                .contains("ssl.keystore.location", "/keys", "${file:" + file + ":ssl.key.password}")
+                .doesNotContain("hunter2");
     }
 
     private static Collection<StreamNode> operators(Settings settings) {

@@ -7,6 +7,8 @@ import io.babble.model.backend.Backends;
 import io.babble.records.Topics;
 import io.babble.text.Bytes;
 import io.babble.text.CodePoints;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,12 @@ public final class Options {
             "babble.topics.dead-letters",
             Topics.DEFAULT.deadLetters(),
             "Topic that everything goes to that cannot be read.");
+    public static final Option<String> KAFKA_CONFIG = option(
+            ConfigOptions.key("babble.kafka-config").stringType().defaultValue(""),
+            Options::isEmptyOrReadableFile,
+            "the path of a readable file, without : and }",
+            "Properties file of settings for the Kafka clients; `babble.kafka.*` overrides it. Its secrets are read by"
+                    + " each process itself.");
     public static final Option<DeliveryGuarantee> DELIVERY = choice(
             "babble.delivery",
             DeliveryGuarantee.AT_LEAST_ONCE,
@@ -317,6 +325,12 @@ public final class Options {
         Option<T> option = new Option<>(config.withDescription(meaning), isAllowed, allowed);
         DECLARED.add(option);
         return option;
+    }
+
+    /** A path with : or } cannot be part of a reference, {@code ${file:path:key}}. */
+    private static boolean isEmptyOrReadableFile(String path) {
+        Path file = Path.of(path);
+        return path.isEmpty() || (Files.isReadable(file) && !Files.isDirectory(file) && path.matches("[^:}]+"));
     }
 
     /** "a, b or c". */

@@ -11,6 +11,7 @@ import io.babble.records.Topics;
 import io.babble.text.Alphabet;
 import io.babble.text.WindowSizes;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
@@ -35,8 +37,8 @@ public final class Settings implements Serializable {
     /**
      * Checks all options that begin with {@value Options#PREFIX}; others are left alone.
      *
-     * @throws IllegalArgumentException if keys are unknown or values impossible; the message names all of them. What
-     *     only several values together rule out is named when each is possible
+     * @throws IllegalArgumentException if keys are unknown, values impossible, or secrets among them; the message names
+     *     all of them. What only several values together rule out is named when each is possible
      */
     public static Settings of(Map<String, String> all) {
         Map<String, String> ours = all.entrySet().stream()
@@ -44,6 +46,7 @@ public final class Settings implements Serializable {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         Check check = new Check(Configuration.fromMap(ours));
         check.keys(ours.keySet());
+        check.secrets(ours);
         check.values();
         if (check.problems.isEmpty()) {
             check.combinations();
@@ -109,15 +112,24 @@ public final class Settings implements Serializable {
                 get(TEXT_TOPIC), get(PROMPTS_TOPIC), get(SAMPLES_TOPIC), get(REPORTS_TOPIC), get(DEAD_LETTERS_TOPIC));
     }
 
-    /** The settings of the Kafka clients. */
+    /**
+     * The settings of the Kafka clients: those in the file, overridden by those given directly. Instead of secrets they
+     * have references, which Kafka resolves when a client is created.
+     *
+     * @throws IllegalStateException if the file cannot be read
+     */
     public Properties kafka() {
         Properties properties = new Properties();
         properties.setProperty(BOOTSTRAP_SERVERS.substring(KAFKA_PREFIX.length()), DEFAULT_BOOTSTRAP_SERVERS);
+        if (!get(KAFKA_CONFIG).isEmpty()) {
+            properties.putAll(KafkaSettings.inFile(Path.of(get(KAFKA_CONFIG))));
+        }
         options.toMap().forEach((key, value) -> {
             if (key.startsWith(KAFKA_PREFIX)) {
                 properties.setProperty(key.substring(KAFKA_PREFIX.length()), value);
             }
         });
+        KafkaSettings.declareProviders(properties);
         return properties;
     }
 
@@ -137,6 +149,18 @@ public final class Settings implements Serializable {
                     problems.add(key + " is no option of Babble");
                 }
             }
+        }
+
+        /** Options can be seen in Flink's web UI, in its logs and in lists of processes. */
+        void secrets(Map<String, String> ours) {
+            new TreeMap<>(ours).forEach((key, value) -> {
+                if (key.startsWith(KAFKA_PREFIX)
+                        && KafkaSettings.isSecret(key.substring(KAFKA_PREFIX.length()), value)) {
+                    problems.add(key + " may be a secret, and options can be seen by others: set it, without "
+                            + KAFKA_PREFIX + ", in the file that " + KAFKA_CONFIG.key()
+                            + " names, or use a reference, as ${env:NAME}");
+                }
+            });
         }
 
         void values() {

@@ -176,6 +176,18 @@ class SettingsTest {
         assertThat(small().kafka()).containsOnly(Map.entry("bootstrap.servers", "127.0.0.1:9092"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sasl.jaas.config", "ssl.keystore.key", "ssl.key.password", "my.plugin.token"})
+    void aSecretIsRefusedAndNotShown(String setting) {
+        assertThatThrownBy(() -> small("kafka." + setting, "hunter2"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("babble.kafka." + setting + " may be a secret")
+                .hasMessageContaining("babble.kafka-config")
+                .message()
+                .doesNotContain("hunter2");
+        assertThat(small("kafka." + setting, "${env:PASSWORD}").kafka()).containsEntry(setting, "${env:PASSWORD}");
+    }
+
     @Test
     void travelsToTheOperators() throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
