@@ -329,8 +329,11 @@ public final class Options {
 
     /** A path with : or } cannot be part of a reference, {@code ${file:path:key}}. */
     private static boolean isEmptyOrReadableFile(String path) {
-        Path file = Path.of(path);
-        return path.isEmpty() || (Files.isReadable(file) && !Files.isDirectory(file) && path.matches("[^:}]+"));
+        Path file = Path.of(path).toAbsolutePath();
+        return path.isEmpty()
+                || (Files.isReadable(file)
+                        && !Files.isDirectory(file)
+                        && file.toString().matches("[^:}]+"));
     }
 
     /** "a, b or c". */

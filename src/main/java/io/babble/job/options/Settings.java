@@ -122,7 +122,7 @@ public final class Settings implements Serializable {
         Properties properties = new Properties();
         properties.setProperty(BOOTSTRAP_SERVERS.substring(KAFKA_PREFIX.length()), DEFAULT_BOOTSTRAP_SERVERS);
         if (!get(KAFKA_CONFIG).isEmpty()) {
-            properties.putAll(KafkaSettings.inFile(Path.of(get(KAFKA_CONFIG))));
+            properties.putAll(KafkaSettings.inFile(Path.of(get(KAFKA_CONFIG)).toAbsolutePath()));
         }
         options.toMap().forEach((key, value) -> {
             if (key.startsWith(KAFKA_PREFIX)) {
