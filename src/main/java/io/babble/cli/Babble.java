@@ -1,5 +1,6 @@
 package io.babble.cli;
 
+import io.babble.cli.terminal.StandardOutput;
 import io.babble.cli.terminal.Terminal;
 import io.babble.cli.terminal.TextPrinter;
 import io.babble.files.UnusableFileException;
@@ -9,7 +10,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -44,6 +47,7 @@ import picocli.CommandLine.ScopeType;
             Bench.class
         })
 public final class Babble {
+    private static final String NATIVE_ENCODING = "sun.jnu.encoding";
     private static final Pattern KAFKA_VALUE =
             Pattern.compile("(" + Pattern.quote(Options.KAFKA_PREFIX) + "[\\w.-]+)[^\\w.-].*", Pattern.DOTALL);
 
@@ -53,10 +57,33 @@ public final class Babble {
     private Babble() {}
 
     public static void main(String[] args) {
-        CommandLine babble = commandLine();
-        babble.setOut(utf8Writer(FileDescriptor.out));
-        babble.setErr(utf8Writer(FileDescriptor.err));
-        System.exit(babble.execute(args));
+        StandardOutput out = new StandardOutput();
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.exit(run(args, out, err));
+    }
+
+    private static int run(String[] args, StandardOutput out, PrintWriter err) {
+        if (areUndecodable(args)) {
+            err.println("babble: The locale's encoding (" + System.getProperty(NATIVE_ENCODING)
+                    + ") cannot represent the arguments: set LC_ALL=C.UTF-8");
+            return ExitCode.USAGE;
+        }
+        int exitCode;
+        try {
+            exitCode = commandLine().setOut(out.writer()).setErr(err).execute(args);
+        } catch (OutOfMemoryError e) {
+            err.println("babble: Not enough memory (" + e.getMessage() + "): give Java more, as with -Xmx1g");
+            return ExitCode.SOFTWARE;
+        }
+        Optional<String> failure = out.failure();
+        failure.ifPresent(why -> err.println("babble: Cannot write to standard output: " + why));
+        return exitCode == ExitCode.OK && failure.isPresent() ? ExitCode.SOFTWARE : exitCode;
+    }
+
+    /** The JVM decodes arguments before {@code main}, and replaces what the locale's encoding does not have. */
+    private static boolean areUndecodable(String[] args) {
+        return !System.getProperty(NATIVE_ENCODING).equals(StandardCharsets.UTF_8.name())
+                && Arrays.stream(args).anyMatch(arg -> arg.indexOf('\uFFFD') >= 0);
     }
 
     /** The whole command line; tests replace its output writers. */
@@ -108,11 +135,6 @@ public final class Babble {
         return forUsers && !message.isEmpty()
                 ? message
                 : e.getClass().getSimpleName() + ": " + message + " (--debug prints the stack trace)";
-    }
-
-    /** UTF-8 in any locale, because models write UTF-8. */
-    private static PrintWriter utf8Writer(FileDescriptor stream) {
-        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     /** Reads the version from the jar's manifest. */

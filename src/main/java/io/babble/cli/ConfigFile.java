@@ -22,12 +22,24 @@ final class ConfigFile {
             throw CommandFailed.invalidUsage("Cannot read " + path + ": choose another file with --config");
         }
         Map<String, String> options = new TreeMap<>();
+        flatten("", content(path), options);
+        return options;
+    }
+
+    private static Map<?, ?> content(Path path) {
+        Object content;
         try {
-            flatten("", YamlParserUtils.loadYamlFile(path.toFile()), options);
+            content = YamlParserUtils.convertToObject(Files.readString(path), Object.class);
         } catch (Exception e) {
             throw CommandFailed.invalidUsage(path + " is not a YAML file of options: " + e.getMessage());
         }
-        return options;
+        if (content == null) {
+            return Map.of();
+        }
+        if (content instanceof Map<?, ?> options) {
+            return options;
+        }
+        throw CommandFailed.invalidUsage(path + " has no options: write lines of the form `key: value`");
     }
 
     private static void flatten(String prefix, Map<?, ?> nested, Map<String, String> options) {

@@ -120,13 +120,24 @@ final class ConfigOptions {
         try {
             for (String key : options.keySet()) {
                 if (!key.startsWith(Options.PREFIX) && !FLINK.matcher(key).matches()) {
-                    throw new IllegalArgumentException(key + " is neither an option of Babble nor one of Flink");
+                    throw new IllegalArgumentException(
+                            key + " is neither an option of Babble nor one of Flink" + didYouMean(key));
                 }
             }
             return Settings.of(options);
         } catch (IllegalArgumentException e) {
             throw CommandFailed.invalidUsage(e.getMessage());
         }
+    }
+
+    /** The README leaves out the prefix where it speaks of an option. */
+    private static String didYouMean(String key) {
+        return Options.ALL.stream()
+                .map(Option::key)
+                .filter(known -> known.equals(Options.PREFIX + key))
+                .findFirst()
+                .map(known -> ": use -D" + known)
+                .orElse("");
     }
 
     /** The options of Flink. */

@@ -1,6 +1,7 @@
 package io.babble.cli;
 
 import io.babble.cli.terminal.Progress;
+import io.babble.cli.terminal.StopSignal;
 import io.babble.cli.terminal.Terminal;
 import io.babble.files.Epochs;
 import io.babble.files.Epochs.Epoch;
@@ -41,13 +42,16 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class Learn implements Callable<Integer> {
+    /** As a shell reports a process that SIGINT has ended. */
+    private static final int INTERRUPTED = 130;
+
     @Spec
     private CommandSpec spec;
 
     @Mixin
     private ConfigOptions config;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text; - is standard input.")
     private List<Path> files;
 
     @Option(
@@ -80,7 +84,7 @@ final class Learn implements Callable<Integer> {
             names = "--save",
             paramLabel = "FILE",
             description =
-                    "Save the model to this file after each epoch; with --validate only when its loss is the lowest so far.")
+                    "Save the model to this file after each epoch, and at Ctrl-C; with --validate only when its loss is the lowest so far.")
     private Path save;
 
     @Option(
@@ -89,6 +93,8 @@ final class Learn implements Callable<Integer> {
             description =
                     "Write the learning curve to this CSV file: symbols, bits per byte and their average, every 10 000 symbols.")
     private Path curve;
+
+    private StopSignal stop;
 
     @Override
     public Integer call() throws IOException {
@@ -108,9 +114,10 @@ final class Learn implements Callable<Integer> {
                 throw new CommandFailed(
                         "--validate holds out no text: it is too short for this share and number of streams");
             }
-            train(epochs(engine.newLearner(backend, model), text, settings), text.trainingBytes());
+            // Without a file to save to, the signal ends the process as that of any other.
+            stop = save == null ? null : StopSignal.install();
+            return train(epochs(engine.newLearner(backend, model), text, settings), text.trainingBytes());
         }
-        return 0;
     }
 
     private Epochs epochs(Learner learner, TrainValidationSplit text, Settings settings) {
@@ -124,11 +131,25 @@ final class Learn implements Callable<Integer> {
     }
 
     /** Checked first, so that they do not fail after hours of training. */
-    private void checkOptions() {
+    private void checkOptions() throws IOException {
         check(streams >= 1, "--streams must be at least 1, not " + streams);
         check(epochs >= 1, "--epochs must be at least 1, not " + epochs);
         check(validate >= 0 && validate < 1, "--validate must be 0 or more and below 1, not " + validate);
-        check(save == null || WholeFile.writable(save), "--save: cannot write a file at " + save);
+        checkOutput("--save", save);
+        checkOutput("--curve", curve);
+        check(
+                save == null || curve == null || !WholeFile.same(save, curve),
+                "--save and --curve must not be the same file");
+        check(from == null || curve == null || !WholeFile.same(from, curve), "--curve must not be the file of --from");
+    }
+
+    private void checkOutput(String option, Path output) throws IOException {
+        if (output != null) {
+            check(WholeFile.writable(output), option + ": cannot write a file at " + output);
+            for (Path file : files) {
+                check(!WholeFile.same(file, output), option + " would overwrite the text " + file);
+            }
+        }
     }
 
     private void check(boolean valid, String problem) {
@@ -137,19 +158,28 @@ final class Learn implements Callable<Integer> {
         }
     }
 
-    private void train(Epochs training, long bytes) throws IOException {
+    private int train(Epochs training, long bytes) throws IOException {
         Progress progress =
                 new Progress(spec.commandLine().getErr(), Terminal.isError(), epochs * bytes, System::nanoTime);
         Epoch first = null;
+        boolean saved = false;
         long driftsBefore = training.learner().loss().drifts();
+        if (from != null) {
+            training.measureFirst().ifPresent(validation -> print("epoch 0%s  best%n", format(validation)));
+        }
         try (LossCurve rows = curve == null ? null : new LossCurve(curve)) {
             for (int i = 0; i < epochs; i++) {
-                Epoch epoch = next(training, i * bytes, rows, progress);
-                if (save != null && epoch.best()) {
-                    ModelFile.write(training.learner().snapshot(), save);
+                Optional<Epoch> epoch = next(training, i * bytes, rows, progress);
+                if (epoch.isEmpty()) {
+                    return stopped(training.learner(), i + 1, saved);
                 }
-                report(epoch);
-                first = i == 0 ? epoch : first;
+                requireText(epoch.get());
+                if (save != null && epoch.get().best()) {
+                    ModelFile.write(training.learner().snapshot(), save);
+                    saved = true;
+                }
+                report(epoch.get());
+                first = i == 0 ? epoch.get() : first;
             }
         }
         warn(training.learner().loss().drifts() - driftsBefore, "drifts of the text were detected in the loss");
@@ -157,10 +187,37 @@ final class Learn implements Callable<Integer> {
         print(
                 "bits/byte %.4f  symbols %d  seconds %.1f%s%n",
                 first.score().bitsPerByte(), first.score().symbols(), first.seconds(), note);
+        return 0;
     }
 
-    /** @param previousBytes bytes of the previous epochs */
-    private static Epoch next(Epochs training, long previousBytes, LossCurve rows, Progress progress)
+    /** With validation the file has the best model, or the one that training began with. */
+    private int stopped(Learner learner, int epoch, boolean saved) throws IOException {
+        boolean keep = validate > 0 && (saved || (from != null && WholeFile.same(from, save)));
+        if (!keep) {
+            ModelFile.write(learner.snapshot(), save);
+        }
+        spec.commandLine()
+                .getErr()
+                .println("Stopped in epoch " + epoch + ": " + save + " has the " + (keep ? "best" : "newest")
+                        + " model");
+        return INTERRUPTED;
+    }
+
+    private static void requireText(Epoch epoch) {
+        if (epoch.score().symbols() == 0) {
+            throw new CommandFailed("There is nothing to learn: no character of the text is UTF-8");
+        }
+        if (epoch.validation().filter(validation -> validation.bytes() == 0).isPresent()) {
+            throw new CommandFailed("--validate holds out no text: no character of it is UTF-8");
+        }
+    }
+
+    /**
+     * Empty at a signal.
+     *
+     * @param previousBytes bytes of the previous epochs
+     */
+    private Optional<Epoch> next(Epochs training, long previousBytes, LossCurve rows, Progress progress)
             throws IOException {
         try {
             return training.next((window, score) -> {
@@ -170,6 +227,7 @@ final class Learn implements Callable<Integer> {
                 progress.update(
                         previousBytes + score.symbols(),
                         () -> String.format(Locale.ROOT, "  %.3f bits/byte", score.bitsPerByte()));
+                return stop == null || !stop.isReceived();
             });
         } finally {
             progress.clear();

@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
         description = "Sends text for learning. The files are concatenated to one text.",
         mixinStandardHelpOptions = true)
 final class Publish implements Callable<Integer> {
-    private static final String STDIN = "-";
     private static final int MAX_RECORD_BYTES = 1_000_000;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "UTF-8 text; - is standard input.")
@@ -82,12 +81,15 @@ final class Publish implements Callable<Integer> {
         check(streams >= 1, "--streams must be at least 1");
         check(rate >= 0, "--rate must not be negative");
         check(recordBytes >= 1 && recordBytes <= MAX_RECORD_BYTES, "--record-bytes must be 1 to " + MAX_RECORD_BYTES);
-        if (names.contains(STDIN)) {
+        if (names.contains(TextFiles.STDIN)) {
             check(names.size() == 1, "- cannot be combined with files");
             check(streams == 1, "- cannot be split into streams: its length is unknown");
             send(List.of(System.in), -1);
         } else {
             try (TextFiles files = new TextFiles(names.stream().map(Path::of).toList())) {
+                if (files.size() == 0 && !end) {
+                    throw new CommandFailed("There is nothing to publish: the text is empty");
+                }
                 send(files.split(streams), files.size());
             }
         }
@@ -156,7 +158,7 @@ final class Publish implements Callable<Integer> {
     }
 
     private List<String> keys() {
-        String name = key != null ? key : names.get(0).equals(STDIN) ? "stdin" : fileName();
+        String name = key != null ? key : names.get(0).equals(TextFiles.STDIN) ? "stdin" : fileName();
         List<String> keys = new ArrayList<>();
         for (int i = 1; i <= streams; i++) {
             keys.add(streams == 1 ? name : name + "-" + i);

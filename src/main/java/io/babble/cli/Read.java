@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Follows the samples. */
@@ -40,6 +41,9 @@ final class Read implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
+        }
         TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         Transcript transcript = new Transcript();
         try (SampleFeed feed = new SampleFeed(

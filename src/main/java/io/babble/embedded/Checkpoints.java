@@ -97,7 +97,8 @@ record Checkpoints(Path folder) {
                 .forEach(Checkpoints::delete);
     }
 
-    private static List<Path> children(Path folder) {
+    /** What is in a folder; nothing if it is none. */
+    static List<Path> children(Path folder) {
         try (Stream<Path> children = Files.list(folder)) {
             return children.toList();
         } catch (NoSuchFileException | NotDirectoryException e) {

@@ -59,10 +59,16 @@ public final class DataFolder implements AutoCloseable {
         return path.resolve("flink");
     }
 
-    /** Deletes the data of Kafka and Flink, but no other files in the folder. */
+    /**
+     * Deletes the data of Kafka and Flink, but no other files in the folder.
+     *
+     * @throws IllegalStateException when it would delete files of somebody else
+     */
     public void clear() {
-        Checkpoints.delete(kafka());
-        Checkpoints.delete(flink());
+        FolderLock.requireOwn(kafka());
+        FolderLock.requireOwn(flink());
+        FolderLock.delete(kafka());
+        FolderLock.delete(flink());
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class EmbeddedFlink implements AutoCloseable {
      * @throws IllegalStateException when the folder or a port is in use
      */
     public static EmbeddedFlink start(Place place, Configuration options) {
-        FolderLock lock = FolderLock.acquire(place.folder());
+        FolderLock lock = FolderLock.acquireWhole(place.folder());
         try {
             Checkpoints checkpoints = new Checkpoints(place.folder().toAbsolutePath());
             checkpoints.deleteAllButNewest();

@@ -54,7 +54,7 @@ public final class EmbeddedKafka implements AutoCloseable {
             throw new IllegalStateException("Kafka cannot keep its data in " + folder
                     + ", since its name has a comma: choose another data folder");
         }
-        FolderLock lock = FolderLock.acquire(folder);
+        FolderLock lock = FolderLock.acquireWhole(folder);
         EmbeddedKafka started = null;
         try {
             int clients = Ports.free(port, "Kafka");

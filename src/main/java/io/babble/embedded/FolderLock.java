@@ -13,10 +13,40 @@ import java.nio.file.StandardOpenOption;
  * releases it when the process dies, also after {@code kill -9}.
  */
 final class FolderLock implements AutoCloseable {
+    /** Stays in the folder, and so marks it as Babble's. */
+    private static final String NAME = "in-use.lock";
+
     private final FileChannel channel;
 
     private FolderLock(FileChannel channel) {
         this.channel = channel;
+    }
+
+    /**
+     * As {@link #acquire}, for a folder in which everything may be deleted.
+     *
+     * @throws IllegalStateException when the lock is held already, or the folder has files of somebody else
+     */
+    static FolderLock acquireWhole(Path folder) {
+        requireOwn(folder);
+        return acquire(folder);
+    }
+
+    /** @throws IllegalStateException when the folder has files and was never locked */
+    static void requireOwn(Path folder) {
+        if (!Files.exists(folder.resolve(NAME))
+                && (Files.isRegularFile(folder) || !Checkpoints.children(folder).isEmpty())) {
+            throw new IllegalStateException(
+                    folder + " has files that are not Babble's: choose another data folder with --data");
+        }
+    }
+
+    /** Deletes a folder, the mark last: until then it is Babble's, also after {@code kill -9}. */
+    static void delete(Path folder) {
+        Checkpoints.children(folder).stream()
+                .filter(child -> !child.endsWith(NAME))
+                .forEach(Checkpoints::delete);
+        Checkpoints.delete(folder);
     }
 
     /**
@@ -29,8 +59,7 @@ final class FolderLock implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(folder);
-            channel = FileChannel.open(
-                    folder.resolve("in-use.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write to " + folder + ": choose another data folder", e);
         }

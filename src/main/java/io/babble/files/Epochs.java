@@ -39,8 +39,12 @@ public final class Epochs {
 
     /** Is called for every training step. */
     public interface Listener {
-        /** The window that was learned, and the score of this epoch up to and including it. */
-        void learned(LearnedWindow window, Score epoch) throws IOException;
+        /**
+         * The window that was learned, and the score of this epoch up to and including it.
+         *
+         * @return whether to go on
+         */
+        boolean learned(LearnedWindow window, Score epoch) throws IOException;
     }
 
     /**
@@ -68,8 +72,18 @@ public final class Epochs {
         return learner;
     }
 
-    /** Runs one epoch, then validation. */
-    public Epoch next(Listener listener) throws IOException {
+    /**
+     * Measures the model as it is, before the first epoch; it is the best so far.
+     *
+     * @return empty when no text is held out
+     */
+    public Optional<Validation> measureFirst() throws IOException {
+        best = text.validationBytes() == 0 ? null : Validation.of(learner, replay, text, window, validationLearner);
+        return Optional.ofNullable(best);
+    }
+
+    /** Runs one epoch, then validation; empty if the listener ends it before. */
+    public Optional<Epoch> next(Listener listener) throws IOException {
         long begin = System.nanoTime();
         Score score = new Score();
         FileWindows windows =
@@ -77,18 +91,20 @@ public final class Epochs {
         for (var batch = windows.next(); batch.isPresent(); batch = windows.next()) {
             LearnedWindow learned = learn(batch.get(), learner, replay);
             score.add(learned);
-            listener.learned(learned, score);
+            if (!listener.learned(learned, score)) {
+                return Optional.empty();
+            }
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         number++;
         if (text.validationBytes() == 0) {
-            return new Epoch(number, score, Optional.empty(), true, windows.bytesLeftOut(), seconds);
+            return Optional.of(new Epoch(number, score, Optional.empty(), true, windows.bytesLeftOut(), seconds));
         }
         Validation validation = Validation.of(learner, replay, text, window, validationLearner);
-        boolean better = best == null || validation.isBetterThan(best);
+        boolean better = validation.isBetterThan(best);
         best = better ? validation : best;
         long bytesLeftOut = windows.bytesLeftOut() + validation.bytesLeftOut();
-        return new Epoch(number, score, Optional.of(validation), better, bytesLeftOut, seconds);
+        return Optional.of(new Epoch(number, score, Optional.of(validation), better, bytesLeftOut, seconds));
     }
 
     /** Learns a window together with replayed text, then adds the window to the replay buffer. */

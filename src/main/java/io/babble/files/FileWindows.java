@@ -74,7 +74,7 @@ final class FileWindows {
     private void fill(String name) throws IOException {
         InputStream text = texts.get(name);
         Stream stream = streams.get(name);
-        while (stream.available() < size.steps() && !stream.ending()) {
+        while (texts.containsKey(name) && stream.available() < size.steps()) {
             byte[] piece = text.readNBytes(READ_BYTES);
             bytesLeftOut += stream.read(alphabet, piece, TIMESTAMP).length;
             if (piece.length < READ_BYTES) {

@@ -1,6 +1,8 @@
 package io.babble.files;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -23,9 +25,10 @@ public final class Novelty {
      * @throws UnusableFileException when the file is not readable
      */
     public Novelty(Path text) throws IOException {
-        try (TextFiles file = new TextFiles(List.of(text))) {
-            byte[] bytes = file.read(0, Math.toIntExact(file.size()));
-            new String(bytes, StandardCharsets.UTF_8).lines().map(String::strip).forEach(seen::add);
+        try (TextFiles file = new TextFiles(List.of(text));
+                BufferedReader lines =
+                        new BufferedReader(new InputStreamReader(file.slice(0, file.size()), StandardCharsets.UTF_8))) {
+            lines.lines().map(String::strip).forEach(seen::add);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.babble.files;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.model.Cell;
 import io.babble.model.Model;
@@ -11,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,8 +36,13 @@ public final class Safetensors {
 
     private Safetensors() {}
 
-    /** Writes the two files; {@code file} ends in {@value #ENDING}. */
+    /**
+     * Writes the two files; {@code file} ends in {@value #ENDING}.
+     *
+     * @throws UnusableFileException when something else than such a description is in the place of the JSON file
+     */
     public static void write(Model model, Path file) throws IOException {
+        refuseToOverwriteAnother(description(file));
         WholeFile.write(file, out -> writeTensors(model, out));
         WholeFile.write(
                 description(file),
@@ -46,6 +53,23 @@ public final class Safetensors {
     static Path description(Path file) {
         String name = file.getFileName().toString();
         return file.resolveSibling(name.substring(0, name.length() - ENDING.length()) + ".json");
+    }
+
+    /** Nobody has named this file. */
+    private static void refuseToOverwriteAnother(Path description) throws IOException {
+        if (Files.exists(description) && !isDescription(description)) {
+            throw new UnusableFileException(
+                    description + " is not the description of a model, which is written beside the weights:"
+                            + " move it away, or choose another name with --to");
+        }
+    }
+
+    private static boolean isDescription(Path file) throws IOException {
+        try {
+            return JSON.readTree(file.toFile()).has("symbolsLearned");
+        } catch (JsonProcessingException e) {
+            return false;
+        }
     }
 
     private static Map<String, Object> describe(Model model) {

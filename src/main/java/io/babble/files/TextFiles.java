@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,15 +13,26 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads several files as one concatenated text, from several positions at once. */
+/**
+ * Reads several files as one concatenated text, from several positions at once. What is appended to a file after it was
+ * opened is not part of it.
+ */
 public final class TextFiles implements Closeable {
-    private final List<FileChannel> files = new ArrayList<>();
+    /** The name of standard input. */
+    public static final String STDIN = "-";
+
+    private static final int ENCODING_BYTES = 4096;
+
+    private final List<TextFile> files = new ArrayList<>();
     private long size;
 
+    private record TextFile(Path path, FileChannel channel, long size) {}
+
     /**
-     * Opens the files.
+     * Opens the files. Standard input and what else cannot be read from any position, such as a pipe, is read to its
+     * end first.
      *
-     * @throws UnusableFileException when one of them is not a readable file
+     * @throws UnusableFileException when one of them is not readable, or is UTF-16
      */
     public TextFiles(List<Path> paths) throws IOException {
         try {
@@ -34,12 +46,33 @@ public final class TextFiles implements Closeable {
     }
 
     private void open(Path path) throws IOException {
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+        boolean stdin = path.toString().equals(STDIN);
+        if (!stdin && (Files.isDirectory(path) || !Files.isReadable(path))) {
             throw new UnusableFileException("Cannot read " + path + ": it is not a file, or permission is denied");
         }
-        FileChannel file = FileChannel.open(path, StandardOpenOption.READ);
-        files.add(file);
-        size += file.size();
+        FileChannel channel = !stdin && Files.isRegularFile(path)
+                ? FileChannel.open(path, StandardOpenOption.READ)
+                : copied(stdin ? System.in : Files.newInputStream(path));
+        files.add(new TextFile(path, channel, channel.size()));
+        size += channel.size();
+        ByteBuffer begin = ByteBuffer.allocate(ENCODING_BYTES);
+        channel.read(begin, 0);
+        Utf16.refuse(begin.flip(), path);
+    }
+
+    private static FileChannel copied(InputStream text) throws IOException {
+        FileChannel copy = FileChannel.open(
+                Files.createTempFile("babble", ".txt"),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
+        try (text) {
+            text.transferTo(Channels.newOutputStream(copy));
+            return copy;
+        } catch (IOException | RuntimeException e) {
+            copy.close();
+            throw e;
+        }
     }
 
     public long size() {
@@ -49,6 +82,8 @@ public final class TextFiles implements Closeable {
     /**
      * Splits the text into consecutive streams of about the same length. A boundary inside a UTF-8 character moves to
      * the end of that character.
+     *
+     * @throws UnusableFileException when there are more streams than bytes
      */
     public List<InputStream> split(int streams) throws IOException {
         long[] bounds = bounds(streams);
@@ -64,6 +99,10 @@ public final class TextFiles implements Closeable {
      * exclusive.
      */
     long[] bounds(int streams) throws IOException {
+        if (streams > size) {
+            throw new UnusableFileException("A text of " + size + " bytes cannot be split into " + streams
+                    + " streams: use fewer with --streams");
+        }
         long[] bounds = new long[streams + 1];
         for (int i = 1; i <= streams; i++) {
             long even = size / streams * i + size % streams * i / streams;
@@ -86,7 +125,7 @@ public final class TextFiles implements Closeable {
         ByteBuffer bytes = ByteBuffer.allocate(length);
         while (bytes.hasRemaining()) {
             if (read(position + bytes.position(), bytes) < 0) {
-                throw new EOFException("A file was truncated while it was read");
+                throw new EOFException("The text ends before its byte " + (position + length));
             }
         }
         return bytes.array();
@@ -94,8 +133,8 @@ public final class TextFiles implements Closeable {
 
     @Override
     public void close() throws IOException {
-        for (FileChannel file : files) {
-            file.close();
+        for (TextFile file : files) {
+            file.channel.close();
         }
     }
 
@@ -111,14 +150,25 @@ public final class TextFiles implements Closeable {
         return position + continuationBytes;
     }
 
-    /** As {@link FileChannel#read(ByteBuffer, long)}. */
+    /**
+     * As {@link FileChannel#read(ByteBuffer, long)}.
+     *
+     * @throws UnusableFileException when a file is shorter than it was when it was opened
+     */
     private int read(long position, ByteBuffer into) throws IOException {
         long start = 0;
-        for (FileChannel file : files) {
-            if (position < start + file.size()) {
-                return file.read(into, position - start);
+        for (TextFile file : files) {
+            if (position < start + file.size) {
+                int end = into.limit();
+                into.limit((int) Math.min(end, into.position() + start + file.size - position));
+                int count = file.channel.read(into, position - start);
+                into.limit(end);
+                if (count < 0) {
+                    throw new UnusableFileException(file.path + " was truncated while it was read");
+                }
+                return count;
             }
-            start += file.size();
+            start += file.size;
         }
         return -1;
     }

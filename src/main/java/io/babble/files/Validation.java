@@ -74,8 +74,8 @@ public record Validation(double nats, long bytes, long characters, Score whileLe
         return nats / characters;
     }
 
-    /** Whether this loss is lower; NaN never is. */
+    /** Whether this loss is lower, or there is no other; NaN never is. */
     boolean isBetterThan(Validation other) {
-        return Double.compare(nats, other.nats) < 0;
+        return !Double.isNaN(bitsPerByte()) && (other == null || Double.compare(nats, other.nats) < 0);
     }
 }

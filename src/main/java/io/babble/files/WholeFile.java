@@ -101,6 +101,13 @@ public final class WholeFile {
         }
     }
 
+    /** Whether both are the same file, or would be. */
+    public static boolean same(Path one, Path other) throws IOException {
+        return (Files.exists(one) && Files.exists(other))
+                ? Files.isSameFile(one, other)
+                : resolveLinks(one).normalize().equals(resolveLinks(other).normalize());
+    }
+
     /** Whether the file can be written: it is a writable device, or its folder exists and is writable. */
     public static boolean writable(Path file) {
         if (isDevice(file)) {

@@ -31,6 +31,8 @@ class BabbleTest {
             publish --record-bytes 0 x      | babble publish: --record-bytes must be 1 to 1000000 (see babble publish --help)
             publish --streams 2 -           | babble publish: - cannot be split into streams: its length is unknown (see babble publish --help)
             publish pom.xml -               | babble publish: - cannot be combined with files (see babble publish --help)
+            read --count 0                  | babble read: --count must be at least 1, not 0 (see babble read --help)
+            prompt x --timeout -1           | babble prompt: --timeout must be at least 1 second, not -1 (see babble prompt --help)
             prompt x --temperature 11       | babble prompt: temperature must be 0 to 10 (see babble prompt --help)
             prompt x --top-k -1 --top-p 2   | babble prompt: topK must be 0 to 1000000; topP must be above 0 and at most 1 (see babble prompt --help)
             read -Dbabble.backend=cuda      | babble read: -Dbabble.backend has no effect here: omit it (this command uses only babble.kafka-config, babble.kafka., babble.topics.)

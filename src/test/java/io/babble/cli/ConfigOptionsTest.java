@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,17 @@ class ConfigOptionsTest {
                         "babble.clip", "value",
                         "babble.clip.at", "5",
                         "parallelism.default", "2"));
+    }
+
+    @Test
+    void aFileWithoutOptionsIsRefusedInOneLine() throws IOException {
+        for (String content : List.of("- babble.linger", "just text", "a: [b\nc: }", "a: b: c")) {
+            CommandResult result = CommandResult.babble(
+                    "learn", "x", "--config", write(content).toString());
+            assertThat(result.exitCode()).isEqualTo(2);
+            assertThat(result.err()).contains("options").hasLineCount(1);
+        }
+        assertThat(ConfigFile.read(write("# nothing\n"))).isEmpty();
     }
 
     @Test

@@ -79,6 +79,30 @@ class EpochsTest {
     }
 
     @Test
+    void aModelThatBecomesWorseIsNotSaved() throws IOException {
+        Path best = Files.copy(learned, folder.resolve("best.babble"));
+        CommandResult result = learn(
+                HEAD + TAIL,
+                "--from",
+                best.toString(),
+                "--save",
+                best.toString(),
+                "--validate",
+                "0.25",
+                "-Dbabble.learning-rate=1");
+
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out().lines().toList().get(0))
+                .startsWith(String.format(
+                        Locale.ROOT,
+                        "epoch 0  validation bits/byte %.4f ",
+                        epochs(learning).get(2).validation()))
+                .endsWith("  best");
+        assertThat(result.out().lines().toList().get(1)).startsWith("epoch 1 ").doesNotContain("best");
+        assertThat(best).hasSameBinaryContentAs(learned);
+    }
+
+    @Test
     void savesTheLastModelWithoutValidation() throws IOException {
         Path last = folder.resolve("last.babble");
         CommandResult result = learn(HEAD, "--epochs", "3", "--save", last.toString());

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.babble.model.Model;
 import io.babble.model.ModelBytes;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LearnAndWriteTest {
     private static final Pattern LAST_LINE =
@@ -124,6 +128,86 @@ class LearnAndWriteTest {
         CommandResult nowhere = learn("--save", file("no-such-folder/model.babble"));
         assertThat(nowhere.exitCode()).isEqualTo(2);
         assertThat(nowhere.err()).contains("no-such-folder");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            --save TEXT                       | 2 | --save would overwrite the text
+            --curve TEXT                      | 2 | --curve would overwrite the text
+            --save new --curve new            | 2 | --save and --curve must not be the same file
+            --from MODEL --curve MODEL        | 2 | --curve must not be the file of --from
+            --curve no-such-folder/curve.csv  | 2 | --curve: cannot write a file at no-such-folder/curve.csv
+            --streams 2147483647              | 1 | bytes cannot be split into 2147483647 streams
+            -Dlearning-rate=99                | 2 | learning-rate is neither an option of Babble nor one of Flink: use -Dbabble.learning-rate
+            -Dbable.threads=1                 | 2 | bable.threads is neither an option of Babble nor one of Flink
+            -Dbabble.threadz=1                | 2 | babble.threadz is no option of Babble
+            """)
+    void refusesWhatWouldDoHarmOrNothingBeforeTraining(String options, int exitCode, String problem)
+            throws IOException {
+        String[] more = options.replace("TEXT", text.toString())
+                .replace("MODEL", learned.toString())
+                .split(" ", -1);
+        CommandResult result = learn(more);
+
+        assertThat(result.err()).contains(problem).hasLineCount(1);
+        assertThat(result.exitCode()).isEqualTo(exitCode);
+        assertThat(text).hasContent(TEXT);
+    }
+
+    @Test
+    void aTextWithoutAnyCharacterIsRefused() throws IOException {
+        Path invalid = Files.write(folder.resolve("invalid.txt"), new byte[] {(byte) 0xFF});
+        Path saved = folder.resolve("invalid.babble");
+        CommandResult result = learn(invalid, "--save", saved.toString());
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("nothing to learn: no character of the text is UTF-8");
+        assertThat(saved).doesNotExist();
+    }
+
+    @Test
+    void streamsMayBeEmptyOrWithoutAnyCharacter() throws IOException {
+        Path mixed = Files.write(folder.resolve("mixed.txt"), new byte[] {'a', (byte) 0xFF, (byte) 0xFF, 'b'});
+        CommandResult result = learn(mixed, "--streams", "4");
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).contains("symbols 2 ");
+
+        Path few = Files.writeString(folder.resolve("few.txt"), "x".repeat(640));
+        CommandResult heldOut = learn(few, "--streams", "33", "--validate", ".05");
+        assertThat(heldOut.exitCode()).as(heldOut.err()).isZero();
+        assertThat(heldOut.out()).startsWith("epoch 1 ").contains("validation");
+    }
+
+    @Test
+    void aFileThatWasNotNamedIsNotOverwritten() throws IOException {
+        Path other = Files.writeString(folder.resolve("package.json"), "{\"name\": \"babble\"}");
+        CommandResult result =
+                CommandResult.babble("export", "--from", learned.toString(), "--to", file("package.safetensors"));
+
+        assertThat(result.exitCode()).isEqualTo(1);
+        assertThat(result.err()).contains("package.json is not the description of a model", "--to");
+        assertThat(other).hasContent("{\"name\": \"babble\"}");
+        for (int i = 0; i < 2; i++) {
+            assertThat(CommandResult.babble("export", "--from", learned.toString(), "--to", file("m.safetensors"))
+                            .exitCode())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void learnsStandardInput() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(TEXT.getBytes(StandardCharsets.UTF_8)));
+        try {
+            CommandResult result = learn(Path.of("-"), "--streams", "3", "-Dbabble.window.steps=8");
+            assertThat(result.out())
+                    .startsWith(learning.out().substring(0, learning.out().indexOf("  seconds")));
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,31 @@ class FolderLockTest {
                     .withMessageStartingWith(data + " is in use by another process");
         }
         FolderLock.acquire(data).close();
+    }
+
+    @Test
+    void aFolderOfSomebodyElseIsNeitherUsedNorDeleted() throws IOException {
+        Path kafka = Files.createDirectories(folder.resolve("src/kafka"));
+        Path file = Files.createFile(kafka.resolve("Producer.java"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> FolderLock.acquireWhole(kafka))
+                .withMessage(kafka + " has files that are not Babble's: choose another data folder with --data");
+        try (DataFolder data = DataFolder.open(folder.resolve("src"), Duration.ZERO, () -> {})) {
+            assertThatIllegalStateException().isThrownBy(data::clear);
+        }
+        assertThat(file).exists();
+    }
+
+    @Test
+    void aFolderOfItsOwnIsUsedAgainAndDeleted() throws IOException {
+        Path kafka = folder.resolve("kafka");
+        FolderLock.acquireWhole(kafka).close();
+        Files.createFile(kafka.resolve("log"));
+        FolderLock.acquireWhole(kafka).close();
+        try (DataFolder data = DataFolder.open(folder, Duration.ZERO, () -> {})) {
+            data.clear();
+        }
+        assertThat(kafka).doesNotExist();
     }
 
     @Test

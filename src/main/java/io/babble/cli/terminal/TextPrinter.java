@@ -4,7 +4,8 @@ import java.io.PrintWriter;
 
 /**
  * Prints text from a model. On a terminal control characters are replaced by U+FFFD, because an untrained model writes
- * any of them and the terminal would execute them. A file or pipe gets the text unchanged.
+ * any of them and the terminal would execute them; carriage returns are left out. A file or pipe gets the text
+ * unchanged.
  */
 public final class TextPrinter {
     private final PrintWriter out;
@@ -25,6 +26,7 @@ public final class TextPrinter {
     private static String withoutControls(String text) {
         StringBuilder visible = new StringBuilder(text.length());
         text.codePoints()
+                .filter(c -> c != '\r') // of a text whose lines end with CR LF
                 .map(c -> Character.isISOControl(c) && c != '\n' && c != '\t' ? '\uFFFD' : c)
                 .forEach(visible::appendCodePoint);
         return visible.toString();

@@ -37,6 +37,18 @@ class ProgressTest {
     }
 
     @Test
+    void aLineFitsIntoATerminalOf80Columns() {
+        Progress progress = progress(true, 1_000_000_000);
+        for (long bytes : new long[] {1_000, 100_000_000, 1_000_000_000}) {
+            seconds++;
+            progress.update(bytes, () -> "  2.345 bits/byte");
+        }
+        assertThat(out.toString().split("\r"))
+                .allSatisfy(line -> assertThat(line.replace("\033[K", "")).hasSizeLessThan(80));
+        assertThat(out.toString()).contains("░");
+    }
+
+    @Test
     void showsNoPercentageWhenTheTotalIsUnknown() {
         Progress progress = progress(false, -1);
         seconds = 5;

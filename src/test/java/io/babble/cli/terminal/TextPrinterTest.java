@@ -7,11 +7,11 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 
 class TextPrinterTest {
-    private static final String CONTROLS = "a\033[2Jb\u0000\u009B\tc\n𝄞\r";
+    private static final String CONTROLS = "a\033[2Jb\u0000\u009B\tc\r\n𝄞\r";
 
     @Test
     void replacesControlCharactersOnATerminal() {
-        assertThat(printed(true)).isEqualTo("a\uFFFD[2Jb\uFFFD\uFFFD\tc\n𝄞\uFFFD");
+        assertThat(printed(true)).isEqualTo("a\uFFFD[2Jb\uFFFD\uFFFD\tc\n𝄞");
     }
 
     @Test
