@@ -12,18 +12,26 @@ final class Passage {
 
     private static final int FIRST_ALLOCATION = 64;
 
+    private final long streamId;
     private char[] symbols;
     private int length;
 
-    /** A passage that begins with this input. */
-    Passage(int input) {
+    /** A passage of the stream with this id that begins with this input. */
+    Passage(long streamId, int input) {
+        this.streamId = streamId;
         symbols = new char[FIRST_ALLOCATION];
         add(input);
     }
 
-    private Passage(char[] symbols) {
+    private Passage(long streamId, char[] symbols) {
+        this.streamId = streamId;
         this.symbols = symbols;
         length = symbols.length;
+    }
+
+    /** Stands for the stream's name, see {@link ReplayBuffer}. */
+    long streamId() {
+        return streamId;
     }
 
     int length() {
@@ -56,9 +64,10 @@ final class Passage {
 
     /** A copy without spare room. */
     Passage copy() {
-        return new Passage(Arrays.copyOf(symbols, length));
+        return new Passage(streamId, Arrays.copyOf(symbols, length));
     }
 
+    /** Writes the symbols; the stream is up to the caller. */
     void write(DataOutput out) throws IOException {
         out.writeInt(length);
         for (int i = 0; i < length; i++) {
@@ -66,11 +75,11 @@ final class Passage {
         }
     }
 
-    static Passage read(DataInput in) throws IOException {
+    static Passage read(long streamId, DataInput in) throws IOException {
         char[] symbols = new char[in.readInt()];
         for (int i = 0; i < symbols.length; i++) {
             symbols[i] = in.readChar();
         }
-        return new Passage(symbols);
+        return new Passage(streamId, symbols);
     }
 }

@@ -21,7 +21,10 @@ public final class Replay {
     /** Version 1 always had 8 walkers, and the number of windows owed to a ratio. */
     private static final byte VERSION_1 = 1;
 
+    /** Up to version 2, closed passages did not know their stream. */
     private static final byte VERSION_2 = 2;
+
+    private static final byte VERSION_3 = 3;
 
     private static final int WALKERS_IN_VERSION_1 = 8;
     private static final double JUMP_PROBABILITY = 0.1;
@@ -88,6 +91,11 @@ public final class Replay {
         }
     }
 
+    /** Removes the text of a stream; walkers that are in it jump elsewhere. */
+    public void forget(String stream) {
+        buffer.forget(stream);
+    }
+
     /** The next window to replay; empty while there are no passages of so many steps. */
     public Optional<Batch> next(int steps, int stateLength) {
         List<Walker> walking = new ArrayList<>();
@@ -138,9 +146,9 @@ public final class Replay {
         return false;
     }
 
-    private void stopWalking(Passage evicted) {
+    private void stopWalking(Passage removed) {
         for (Walker walker : walkers) {
-            if (walker.passage == evicted) {
+            if (walker.passage == removed) {
                 walker.passage = null;
             }
         }
@@ -158,7 +166,7 @@ public final class Replay {
 
     /** Writes everything but the bounds, beginning with a version. */
     public void write(DataOutput out) throws IOException {
-        out.writeByte(VERSION_2);
+        out.writeByte(VERSION_3);
         out.writeLong(random.state());
         out.writeLong(replayed);
         buffer.write(out);
@@ -179,13 +187,13 @@ public final class Replay {
      * @throws IOException if a later version of this class wrote it
      */
     public static Replay read(DataInput in) throws IOException {
-        byte version = SavedForm.readVersion(in, "A replay buffer", VERSION_2);
+        byte version = SavedForm.readVersion(in, "A replay buffer", VERSION_3);
         Replay replay = new Replay(in.readLong());
         if (version == VERSION_1) {
             in.readDouble();
         }
         replay.replayed = in.readLong();
-        replay.buffer.read(in);
+        replay.buffer.read(in, version > VERSION_2);
         for (int left = version == VERSION_1 ? WALKERS_IN_VERSION_1 : in.readInt(); left > 0; left--) {
             Walker walker = new Walker();
             replay.walkers.add(walker);

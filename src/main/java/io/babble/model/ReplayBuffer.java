@@ -15,13 +15,18 @@ import java.util.function.Consumer;
 /**
  * Learned text in passages, at most a given number of symbols. Beyond it passages are evicted at random, so that the
  * more recent a text is, the more of it is kept.
+ *
+ * <p>A passage knows its stream by an id, a hash of the name: names are longer than many passages. Where two streams
+ * had the same id, both would be forgotten with either.
  */
 final class ReplayBuffer {
     /** Most passages that grow at a time; one more closes that of the stream that was learned least recently. */
     private static final int MAX_OPEN = 256;
+    /** The id of passages that were kept when closed ones did not know their stream. */
+    private static final long UNKNOWN_STREAM = 0;
 
     private final SplitMix64 random;
-    private final Consumer<Passage> onEviction;
+    private final Consumer<Passage> onRemoval;
     /** The growing passage of each stream, the least recently learned first. */
     private final Map<String, Passage> open = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -34,11 +39,11 @@ final class ReplayBuffer {
      * An empty buffer of capacity 0.
      *
      * @param random draws what is evicted
-     * @param onEviction takes each passage that is evicted
+     * @param onRemoval takes each passage that can be drawn no longer
      */
-    ReplayBuffer(SplitMix64 random, Consumer<Passage> onEviction) {
+    ReplayBuffer(SplitMix64 random, Consumer<Passage> onRemoval) {
         this.random = random;
-        this.onEviction = onEviction;
+        this.onRemoval = onRemoval;
     }
 
     /** Sets the most symbols to keep, and evicts what is above. */
@@ -53,12 +58,12 @@ final class ReplayBuffer {
             String stream = streams.get(lane);
             Passage passage = open.get(stream);
             if (passage == null) {
-                passage = begin(window.inputs()[lane]);
+                passage = begin(streamId(stream), window.inputs()[lane]);
             }
             for (int step = 0; step < window.steps(); step++) {
                 if (passage.isFull()) {
                     close(passage);
-                    passage = begin(passage.newest());
+                    passage = begin(passage.streamId(), passage.newest());
                 }
                 passage.add(window.targets()[step * window.lanes() + lane]);
                 openSymbols++;
@@ -68,14 +73,38 @@ final class ReplayBuffer {
         evict();
     }
 
+    /** Removes the text of a stream. */
+    void forget(String stream) {
+        Passage growing = open.remove(stream);
+        openSymbols -= growing == null ? 0 : growing.length();
+        long streamId = streamId(stream);
+        closed.removeIf(passage -> {
+            boolean forgotten = passage.streamId() == streamId;
+            if (forgotten) {
+                closedSymbols -= passage.length();
+                onRemoval.accept(passage);
+            }
+            return forgotten;
+        });
+    }
+
+    /** 64-bit FNV-1a of the UTF-16 code units. */
+    private static long streamId(String stream) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = 0; i < stream.length(); i++) {
+            hash = (hash ^ stream.charAt(i)) * 0x100000001B3L;
+        }
+        return hash;
+    }
+
     /** One of the passages that no longer grow, at random; empty if there is none. */
     Optional<Passage> draw() {
         return closed.isEmpty() ? Optional.empty() : Optional.of(closed.get(random.nextInt(closed.size())));
     }
 
-    private Passage begin(int input) {
+    private Passage begin(long streamId, int input) {
         openSymbols++;
-        return new Passage(input);
+        return new Passage(streamId, input);
     }
 
     private void close(Passage passage) {
@@ -95,7 +124,7 @@ final class ReplayBuffer {
             Passage last = closed.remove(closed.size() - 1);
             Passage evicted = index == closed.size() ? last : closed.set(index, last);
             closedSymbols -= evicted.length();
-            onEviction.accept(evicted);
+            onRemoval.accept(evicted);
         }
     }
 
@@ -125,6 +154,7 @@ final class ReplayBuffer {
     void write(DataOutput out) throws IOException {
         out.writeInt(closed.size());
         for (Passage passage : closed) {
+            out.writeLong(passage.streamId());
             passage.write(out);
         }
         out.writeInt(open.size());
@@ -134,16 +164,20 @@ final class ReplayBuffer {
         }
     }
 
-    /** Adds what {@link #write} wrote. */
-    void read(DataInput in) throws IOException {
+    /**
+     * Adds what {@link #write} wrote.
+     *
+     * @param hasStreamIds whether closed passages have the id of their stream
+     */
+    void read(DataInput in, boolean hasStreamIds) throws IOException {
         for (int left = in.readInt(); left > 0; left--) {
-            Passage passage = Passage.read(in);
+            Passage passage = Passage.read(hasStreamIds ? in.readLong() : UNKNOWN_STREAM, in);
             closed.add(passage);
             closedSymbols += passage.length();
         }
         for (int left = in.readInt(); left > 0; left--) {
             String stream = in.readUTF();
-            Passage passage = Passage.read(in);
+            Passage passage = Passage.read(streamId(stream), in);
             open.put(stream, passage);
             openSymbols += passage.length();
         }

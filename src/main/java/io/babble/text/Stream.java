@@ -18,17 +18,19 @@ import java.util.Deque;
 public final class Stream {
     private static final byte VERSION_1 = 1;
     private static final byte VERSION_2 = 2;
+    private static final byte VERSION_3 = 3;
     private static final byte[] NOTHING = {};
     private static final float[] NO_STATE = {};
 
     /** A piece of text: the position after its last symbol, and the timestamp of its record. */
     private record Arrival(long end, long timestamp) {}
 
+    /** A position where the stream ended, and its state is dropped. */
+    private record End(long position, boolean forget) {}
+
     private SymbolQueue pending = new SymbolQueue();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
-    /** Positions where the stream ended, and its state is dropped. */
-    private final Deque<Long> ends = new ArrayDeque<>();
-
+    private final Deque<End> ends = new ArrayDeque<>();
     /** Pending symbols minus the bytes that they stand for; for the {@code bytes} alphabet, the end-of-texts. */
     private int pendingWithoutByte;
 
@@ -39,6 +41,7 @@ public final class Stream {
     private float[] state;
     private long turn;
     private long use;
+    private boolean forgotten;
     private RecordOrder records = new RecordOrder();
 
     /**
@@ -113,17 +116,32 @@ public final class Stream {
      * @return the bytes of an unfinished character, which are not UTF-8 now
      */
     public byte[] end(long timestamp) {
+        return end(timestamp, false);
+    }
+
+    /** As {@link #end(long)}; what was learned until then is to be {@linkplain #takeForgotten() forgotten}. */
+    public byte[] endAndForget(long timestamp) {
+        return end(timestamp, true);
+    }
+
+    private byte[] end(long timestamp, boolean forget) {
         byte[] dead = endText(timestamp);
-        if (!endsHere()) {
-            ends.add(position + pending.size());
-        }
-        dropStateAtEnd();
+        boolean forgetsAlready = endsHere() && ends.removeLast().forget();
+        ends.add(new End(position + pending.size(), forget || forgetsAlready));
+        learned();
         return dead;
+    }
+
+    /** Whether since the last call an end was learned with which the stream's text is to be forgotten. */
+    public boolean takeForgotten() {
+        boolean taken = forgotten;
+        forgotten = false;
+        return taken;
     }
 
     /** Symbols that one window can take: all that are pending, or those before the stream's end. */
     public int available() {
-        return ends.isEmpty() ? pending.size() : (int) (ends.getFirst() - position);
+        return ends.isEmpty() ? pending.size() : (int) (ends.getFirst().position() - position);
     }
 
     /** Whether the stream ends after what is {@link #available()}. */
@@ -137,7 +155,7 @@ public final class Stream {
     }
 
     private boolean endsHere() {
-        return !ends.isEmpty() && ends.getLast() == position + pending.size() && carried.length == 0;
+        return !ends.isEmpty() && ends.getLast().position() == position + pending.size() && carried.length == 0;
     }
 
     /** Whether the stream can be forgotten: nothing is pending, no record is incomplete, and it has no state. */
@@ -185,7 +203,11 @@ public final class Stream {
 
     /** Is called after a training step: drops the state where the stream ended. */
     public void learned() {
-        dropStateAtEnd();
+        while (!ends.isEmpty() && ends.getFirst().position() == position) {
+            forgotten |= ends.removeFirst().forget();
+            state = null;
+            input = Alphabet.END_OF_TEXT;
+        }
     }
 
     /** Place in the order in which streams are learned from; the smallest is next. */
@@ -208,7 +230,7 @@ public final class Stream {
 
     /** Writes everything that {@link #read(DataInput)} needs, beginning with a version. */
     public void write(DataOutput out) throws IOException {
-        out.writeByte(VERSION_2);
+        out.writeByte(VERSION_3);
         pending.write(out);
         out.writeInt(pendingWithoutByte);
         out.writeInt(arrivals.size());
@@ -217,8 +239,9 @@ public final class Stream {
             out.writeLong(arrival.timestamp());
         }
         out.writeInt(ends.size());
-        for (long end : ends) {
-            out.writeLong(end);
+        for (End end : ends) {
+            out.writeLong(end.position());
+            out.writeBoolean(end.forget());
         }
         out.writeByte(carried.length);
         out.write(carried);
@@ -232,12 +255,12 @@ public final class Stream {
     }
 
     /**
-     * Reads what {@link #write(DataOutput)} wrote.
+     * Reads what {@link #write(DataOutput)} wrote; an end forgets if, up to version 2, it is not known.
      *
      * @throws IOException if a later version of this class wrote the bytes
      */
     public static Stream read(DataInput in) throws IOException {
-        byte version = SavedForm.readVersion(in, "A stream", VERSION_2);
+        byte version = SavedForm.readVersion(in, "A stream", VERSION_3);
         Stream stream = new Stream();
         stream.pending = SymbolQueue.read(in);
         stream.pendingWithoutByte = in.readInt();
@@ -245,7 +268,7 @@ public final class Stream {
             stream.arrivals.add(new Arrival(in.readLong(), in.readLong()));
         }
         for (int left = in.readInt(); left > 0; left--) {
-            stream.ends.add(in.readLong());
+            stream.ends.add(new End(in.readLong(), version <= VERSION_2 || in.readBoolean()));
         }
         stream.carried = new byte[in.readByte()];
         in.readFully(stream.carried);
@@ -272,14 +295,6 @@ public final class Stream {
         long end = position + pending.size();
         if (end > (arrivals.isEmpty() ? position : arrivals.getLast().end())) {
             arrivals.add(new Arrival(end, timestamp));
-        }
-    }
-
-    private void dropStateAtEnd() {
-        while (!ends.isEmpty() && ends.getFirst() == position) {
-            ends.removeFirst();
-            state = null;
-            input = Alphabet.END_OF_TEXT;
         }
     }
 }

@@ -85,7 +85,7 @@ class ReplayTest {
         for (int stream = 0; stream < 5_000; stream++) {
             learn(replay, "stream " + stream, stream);
         }
-        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 256 * 32 + 8_000 + 1024);
+        assertThat(bytes(replay)).hasSizeLessThan(2 * 20_000 + 256 * 32 + 12 * 20_000 / STEPS + 1024);
         assertThat(replay.next(STEPS, STATE)).isPresent();
     }
 
@@ -155,6 +155,50 @@ class ReplayTest {
         assertThat(three.lanes()).isEqualTo(3);
         assertThat(three.inputs()[1]).isEqualTo(two.targets()[(STEPS - 1) * 2 + 1]);
         assertThat(replay.next(STEPS, STATE)).isEmpty();
+    }
+
+    @Test
+    void replaysNothingOfAStreamThatWasForgotten() throws IOException {
+        Replay replay = replay(100_000);
+        byte[] onlyOther = null;
+        for (String stream : List.of("other", "forgotten")) {
+            for (int window = 0; window < 500; window++) {
+                learn(replay, stream, window);
+            }
+            onlyOther = onlyOther == null ? bytes(replay) : onlyOther;
+        }
+        replay.forget("forgotten");
+
+        assertThat(bytes(replay)).isEqualTo(onlyOther);
+    }
+
+    @Test
+    void walkersInAPassageThatIsForgottenJumpElsewhere() throws IOException {
+        Replay replay = Replay.read(Golden.open("replay-3.bin"));
+        replay.limit(6_000, 2);
+        assertThat(replay.next(STEPS, STATE)).isPresent();
+        replay.forget("stream 0");
+        for (int i = 0; i < 100; i++) {
+            int[] inputs = replay.next(STEPS, STATE).orElseThrow().window().inputs();
+            assertThat(Arrays.stream(inputs).boxed()).as("of the other stream").noneMatch(symbol -> symbol < 100);
+        }
+        replay.forget("stream 1");
+
+        assertThat(replay.next(STEPS, STATE)).isEmpty();
+    }
+
+    @Test
+    void passagesThatAreOlderThanTheIdsOfStreamsStay() throws IOException {
+        Replay replay = Replay.read(Golden.open("replay-2.bin"));
+        replay.limit(6_000, 2);
+        int before = bytes(replay).length;
+        replay.forget("stream 0");
+        replay.forget("stream 1");
+
+        assertThat(bytes(replay)).as("without those that grew").hasSizeLessThan(before - 2 * 2 * 478);
+        assertThat(replay.next(STEPS, STATE)).isPresent();
+        replay.limit(1, 2);
+        assertThat(replay.next(STEPS, STATE)).as("with hardly any capacity").isEmpty();
     }
 
     @Test

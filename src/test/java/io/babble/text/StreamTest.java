@@ -195,6 +195,39 @@ class StreamTest {
     }
 
     @Test
+    void isForgottenOnceWhenItsEndIsLearned() {
+        read("a");
+        stream.endAndForget(0);
+        read("b");
+        assertThat(stream.takeForgotten()).isFalse();
+
+        targets(2);
+        assertThat(stream.takeForgotten()).isTrue();
+        assertThat(stream.takeForgotten()).isFalse();
+    }
+
+    @Test
+    void isForgottenAtOnceWhereEverythingIsLearned() {
+        stream.endAndForget(0);
+
+        assertThat(stream.takeForgotten()).isTrue();
+    }
+
+    @Test
+    void isNotForgottenWithAnotherEndUnlessOneThatForgetsFollows() {
+        read("a");
+        stream.end(0);
+        targets(2);
+        assertThat(stream.takeForgotten()).isFalse();
+
+        read("b");
+        stream.end(0);
+        stream.endAndForget(0);
+        targets(2);
+        assertThat(stream.takeForgotten()).isTrue();
+    }
+
+    @Test
     void knowsHowOldItsOldestPendingSymbolIs() {
         stream.read(Bytes.ALPHABET, new byte[] {'a', 'b'}, 10);
         stream.read(Bytes.ALPHABET, new byte[] {'c'}, 20);
@@ -211,7 +244,7 @@ class StreamTest {
         targets(2);
         stream.endText(6);
         stream.read(Bytes.ALPHABET, new byte[] {'x', (byte) 0xE2}, 7);
-        stream.end(8);
+        stream.endAndForget(8);
         stream.read(Bytes.ALPHABET, new byte[] {'y', (byte) 0xE2, (byte) 0x82}, 9);
         stream.records().arrived(part(0, false), 10);
         stream.records().arrived(part(1, true), 11);
@@ -252,9 +285,9 @@ class StreamTest {
 
     @Test
     void stateOfALaterVersionIsRefused() {
-        assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {3, 0, 0}))))
+        assertThatThrownBy(() -> Stream.read(new DataInputStream(new ByteArrayInputStream(new byte[] {4, 0, 0}))))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 3");
+                .hasMessageContaining("version 4");
     }
 
     private void read(String text) {

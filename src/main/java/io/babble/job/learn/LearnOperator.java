@@ -3,7 +3,6 @@ package io.babble.job.learn;
 import io.babble.job.internals.ModelSnapshot;
 import io.babble.job.internals.ModelSnapshot.Role;
 import io.babble.job.internals.Snapshots;
-import io.babble.job.learn.OpenStreams.Dead;
 import io.babble.job.operator.Chunk;
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.job.operator.TaskMemory;
@@ -104,7 +103,8 @@ public final class LearnOperator extends AbstractStreamOperator<Report>
                 context.getKeyedStateStore().getState(STREAMS),
                 packer,
                 settings.shape().stateLength(),
-                settings.get(Options.STREAMS_MAX));
+                settings.get(Options.STREAMS_MAX),
+                replay::forget);
         streams.restore(STREAMS, timers.now());
         schedule = new StepSchedule(settings, packer, streams, timers, mailbox, this);
     }

@@ -1,11 +1,9 @@
 package io.babble.job.learn;
 
 import io.babble.job.source.Piece;
-import io.babble.records.DeadLetter;
 import io.babble.text.Alphabet;
 import io.babble.text.Packer;
 import io.babble.text.Packer.Plan;
-import io.babble.text.RecordId;
 import io.babble.text.RecordPart;
 import io.babble.text.Stream;
 import io.babble.text.StreamWindow;
@@ -19,6 +17,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.state.KeyedStateBackend;
@@ -35,6 +34,7 @@ final class OpenStreams {
     private final Packer packer;
     private final int stateLength;
     private final int maxOpen;
+    private final Consumer<String> forget;
 
     /** The time of each open stream's last piece, ms; the least recently used stream first. */
     private final Map<String, Long> lastPieces = new LinkedHashMap<>();
@@ -47,23 +47,6 @@ final class OpenStreams {
     private long pendingBytes;
     private long acceptedBytes;
 
-    /**
-     * Bytes of text that are not UTF-8.
-     *
-     * @param record that they came in; null for a character that the end of its stream leaves unfinished
-     */
-    record Dead(RecordId record, byte[] bytes) {
-        /** @param textTopic for a character that no single record left unfinished */
-        DeadLetter deadLetter(String textTopic) {
-            if (record == null) {
-                return new DeadLetter(null, bytes, "The stream ended within a character", textTopic, -1, -1);
-            }
-            String error =
-                    bytes.length + " bytes of this record, or of a character that it leaves unfinished, are not UTF-8";
-            return new DeadLetter(null, bytes, error, record.topic(), record.partition(), record.offset());
-        }
-    }
-
     /** What the index must know of a stream before it changes. */
     private record Before(int pendingBytes, OptionalLong oldestWaiting) {}
 
@@ -75,13 +58,21 @@ final class OpenStreams {
      *
      * @param stateLength of the model's state, one for each stream
      * @param maxOpen most open streams
+     * @param forget is called with a stream whose text is to be forgotten, as it was ended by a record without a value
      */
-    OpenStreams(KeyedStateBackend<String> keys, ValueState<Stream> state, Packer packer, int stateLength, int maxOpen) {
+    OpenStreams(
+            KeyedStateBackend<String> keys,
+            ValueState<Stream> state,
+            Packer packer,
+            int stateLength,
+            int maxOpen,
+            Consumer<String> forget) {
         this.keys = keys;
         this.state = state;
         this.packer = packer;
         this.stateLength = stateLength;
         this.maxOpen = maxOpen;
+        this.forget = forget;
     }
 
     /**
@@ -140,7 +131,7 @@ final class OpenStreams {
                     switch (part.ending()) {
                         case NOTHING -> new byte[0];
                         case TEXT -> stream.endText(part.timestamp());
-                        case STREAM -> stream.end(part.timestamp());
+                        case STREAM -> stream.endAndForget(part.timestamp());
                     };
             if (bytes.length + unfinished.length > 0) {
                 dead.add(new Dead(part.record(), concatenated(bytes, unfinished)));
@@ -164,7 +155,7 @@ final class OpenStreams {
             lastPieces.remove(name);
         }
         packer.arrived(name, stream, now);
-        keep(stream);
+        keep(name, stream);
     }
 
     /** Whether records wait for the rest of others. */
@@ -268,7 +259,7 @@ final class OpenStreams {
             stream.learned();
             packer.learned(name, stream, now);
             keys.setCurrentKey(name);
-            keep(stream);
+            keep(name, stream);
         }
     }
 
@@ -277,7 +268,10 @@ final class OpenStreams {
         return state.value();
     }
 
-    private void keep(Stream stream) throws IOException {
+    private void keep(String name, Stream stream) throws IOException {
+        if (stream.takeForgotten()) {
+            forget.accept(name);
+        }
         if (stream.finished()) {
             state.clear();
             known--;

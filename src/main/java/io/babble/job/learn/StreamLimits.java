@@ -1,6 +1,5 @@
 package io.babble.job.learn;
 
-import io.babble.job.learn.OpenStreams.Dead;
 import io.babble.job.operator.Timers;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.core.fs.FSDataInputStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.SavepointType;
 import org.apache.flink.runtime.state.OperatorStateHandle;
@@ -153,6 +154,16 @@ final class LearnerHarness implements AutoCloseable {
         OperatorStateHandle state =
                 harness.snapshot(2, 2).getRawOperatorState().iterator().next();
         return ModelSnapshot.read(state).get(Role.CURRENT);
+    }
+
+    /** The replay buffer as a checkpoint would hold it now: its text is to be found in this. */
+    String replayState() throws Exception {
+        OperatorStateHandle state =
+                harness.snapshot(2, 2).getManagedOperatorState().iterator().next();
+        try (FSDataInputStream in = state.openInputStream()) {
+            in.seek(state.getStateNameToPartitionOffsets().get("replay").getOffsets()[0]);
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1).replace("\0", "");
+        }
     }
 
     long modelCrc() throws Exception {

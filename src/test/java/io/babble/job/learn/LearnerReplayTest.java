@@ -7,6 +7,7 @@ import io.babble.job.options.Settings;
 import io.babble.model.Model;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.Test;
 
 /** What was learned, learned again: beside new text, and while nothing comes. */
@@ -41,6 +42,45 @@ class LearnerReplayTest {
             Report report = learner.lastReport();
             assertThat(report.symbols()).isEqualTo(41_000);
             assertThat(report.replayed()).isBetween(2 * 8_192 - 100L, 2 * 8_192 + 100L);
+        }
+    }
+
+    @Test
+    void aStreamThatANullValueEndsIsForgottenAndTextBehindItIsNot() throws Exception {
+        Settings settings = small("linger", "1 h", "replay.capacity", "100000");
+        try (LearnerHarness learner = LearnerHarness.started(settings)) {
+            learner.read("kept", "k".repeat(3_000));
+            learner.read("ended", "e".repeat(3_000));
+            learner.settle();
+            assertThat(learner.replayState()).contains("eeee").contains("kkkk");
+            learner.read("ended", "fff");
+            learner.end("ended");
+            learner.read("ended", "g".repeat(3_000));
+            learner.settle();
+
+            assertThat(learner.replayState()).doesNotContain("eee").doesNotContain("fff");
+            assertThat(learner.replayState()).contains("kkkk").contains("gggg");
+            assertThat(learner.lastReport().symbols()).isEqualTo(3 * 3_000 + 3);
+        }
+    }
+
+    @Test
+    void aStreamThatWasLearnedLongAgoIsForgottenToo() throws Exception {
+        OperatorSubtaskState state;
+        try (LearnerHarness learner = LearnerHarness.started(small("streams.max", "1"))) {
+            learner.read("ended", "e".repeat(3_000));
+            learner.read("another", "k".repeat(3_000));
+            learner.settle();
+            assertThat(learner.replayState())
+                    .as("evicting it is not forgetting it")
+                    .contains("eeee");
+            state = learner.snapshot();
+        }
+        try (LearnerHarness learner = LearnerHarness.restored(small("learning", "false"), state)) {
+            assertThat(learner.replayState()).contains("eeee");
+            learner.end("ended");
+
+            assertThat(learner.replayState()).doesNotContain("eee").contains("kkkk");
         }
     }
 

@@ -33,10 +33,10 @@ class StateSerializersTest {
 
     static List<Arguments> serializers() throws IOException {
         return List.of(
-                arguments(new StreamSerializer(), Golden.bytes("stream-2.bin")),
+                arguments(new StreamSerializer(), Golden.bytes("stream-3.bin")),
                 arguments(new LedgerSerializer(), Golden.bytes("ledger-2.bin")),
                 arguments(new AnswerSerializer(), Golden.bytes("answer-1.bin")),
-                arguments(new ReplaySerializer(), Golden.bytes("replay-2.bin")),
+                arguments(new ReplaySerializer(), Golden.bytes("replay-3.bin")),
                 arguments(new ModelSerializer(), ModelBytes.of(MODEL)));
     }
 
@@ -161,18 +161,42 @@ class StateSerializersTest {
         assertThat(stream.pendingBytes()).isEqualTo(5);
     }
 
+    /** Here it is known which end forgets; the two before forget in any case. */
+    @Test
+    void readsAStreamOfVersion3() throws IOException {
+        Stream stream = Stream.read(Golden.open("stream-3.bin"));
+
+        assertThat(learnedToItsEnd(stream)).as("cd, and an end").isEqualTo(3);
+        assertThat(stream.takeForgotten()).isFalse();
+        assertThat(learnedToItsEnd(stream)).as("ef, and a null value").isEqualTo(3);
+        assertThat(stream.takeForgotten()).isTrue();
+        assertThat(stream.pendingBytes())
+                .as("g, half of a character, and h in a record that waits")
+                .isEqualTo(3);
+        Stream before = Stream.read(Golden.open("stream-1.bin"));
+        learnedToItsEnd(before);
+        assertThat(before.takeForgotten()).isTrue();
+    }
+
+    private static int learnedToItsEnd(Stream stream) {
+        int steps = stream.available();
+        stream.take(Bytes.ALPHABET, steps, 0, 1, new int[steps], new int[steps]);
+        stream.learned();
+        return steps;
+    }
+
     @Test
     void refusesAStreamOfALaterVersion() throws IOException {
-        byte[] bytes = Golden.bytes("stream-2.bin");
-        bytes[0] = 3;
+        byte[] bytes = Golden.bytes("stream-3.bin");
+        bytes[0] = 4;
 
         assertThatThrownBy(() -> new StreamSerializer().deserialize(new DataInputDeserializer(bytes)))
                 .as("no restart would help")
                 .isInstanceOf(SuppressRestartsException.class)
                 .rootCause()
                 .isInstanceOf(LaterVersionException.class)
-                .hasMessageContaining("version 3")
-                .hasMessageContaining("reads version 2 and below");
+                .hasMessageContaining("version 4")
+                .hasMessageContaining("reads version 3 and below");
     }
 
     private static <T> byte[] written(TypeSerializer<T> serializer, T value) throws IOException {
