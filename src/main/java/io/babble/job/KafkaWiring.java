@@ -59,14 +59,16 @@ final class KafkaWiring {
 
     Sinks sinks() {
         String name = settings.get(Options.NAME);
-        String deadLetters = settings.get(Options.DEAD_LETTERS_TOPIC);
-        Properties clients = kafka;
+        OutputTopic reports = new OutputTopic(settings.get(Options.REPORTS_TOPIC), kafka);
+        OutputTopic samples = new OutputTopic(settings.get(Options.SAMPLES_TOPIC), kafka);
+        OutputTopic deadLetters = new OutputTopic(settings.get(Options.DEAD_LETTERS_TOPIC), kafka);
         return new Sinks(
-                sink("reports", KafkaRecords.reports(settings.get(Options.REPORTS_TOPIC), name)),
-                sink("samples", KafkaRecords.samples(settings.get(Options.SAMPLES_TOPIC))),
+                sink("reports", reports, KafkaRecords.reports(reports.name(), name)),
+                sink("samples", samples, KafkaRecords.samples(samples.name())),
                 sink(
                         "dead-letters",
-                        new DeadLetterSerializer(deadLetters, () -> RecordLimit.of(deadLetters, clients))));
+                        deadLetters,
+                        new DeadLetterSerializer(deadLetters.name(), deadLetters::maxRecordBytes)));
     }
 
     private TopicSource source(Option<String> option, OffsetsInitializer begin) {
@@ -85,13 +87,13 @@ final class KafkaWiring {
         return new TopicSource(records, option.key(), topic, kafka);
     }
 
-    private <T> KafkaSink<T> sink(String output, KafkaRecordSerializationSchema<T> records) {
+    private <T> KafkaSink<T> sink(String output, OutputTopic topic, KafkaRecordSerializationSchema<T> records) {
         Properties producer = new Properties();
         producer.setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
         producer.putAll(kafka);
         return KafkaSink.<T>builder()
                 .setKafkaProducerConfig(producer)
-                .setRecordSerializer(records)
+                .setRecordSerializer(new OutputSerializer<>(records, topic))
                 .setDeliveryGuarantee(settings.get(Options.DELIVERY))
                 .setTransactionalIdPrefix(settings.get(Options.NAME) + "-" + output)
                 .build();

@@ -148,7 +148,7 @@ class PipelineIT {
     @Test
     void deadLettersAreTruncatedToWhatTheirTopicTakes() throws Exception {
         try (Service service = stage.service("small-letters", 1)) {
-            service.limitDeadLetters(20_000);
+            service.limitRecords(service.topics().deadLetters(), 20_000);
             service.started();
             service.publishRaw(new byte[100_000], new byte[1_000_000]);
             service.publish("a", "x".repeat(500).getBytes(UTF_8));

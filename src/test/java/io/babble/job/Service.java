@@ -159,6 +159,10 @@ final class Service implements AutoCloseable {
         }
     }
 
+    Topics topics() {
+        return topics;
+    }
+
     JobStatus status() {
         return flink.status(job);
     }
@@ -194,26 +198,30 @@ final class Service implements AutoCloseable {
         }
     }
 
-    /** Deletes the topic of text, and creates it again. */
-    void createTextAgain() throws Exception {
+    void deleteTopic(String topic) throws Exception {
         flush();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.deleteTopics(List.of(topics.text())).all().get();
+            admin.deleteTopics(List.of(topic)).all().get();
             await(
                     "the topic to be gone",
-                    () -> !admin.listTopics().names().get().contains(topics.text()));
+                    () -> !admin.listTopics().names().get().contains(topic));
         }
+    }
+
+    /** Deletes the topic of text, and creates it again. */
+    void createTextAgain() throws Exception {
+        deleteTopic(topics.text());
         CreatedTopics.one(bootstrapServers, topics.text(), parallelism);
     }
 
-    /** Makes the topic of dead letters refuse longer records. */
-    void limitDeadLetters(int bytes) throws Exception {
+    /** Makes a topic refuse longer records. */
+    void limitRecords(String topic, int bytes) throws Exception {
         AlterConfigOp set = new AlterConfigOp(
                 new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(bytes)),
                 AlterConfigOp.OpType.SET);
-        ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, topics.deadLetters());
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.incrementalAlterConfigs(Map.of(topic, List.of(set))).all().get();
+            admin.incrementalAlterConfigs(Map.of(resource, List.of(set))).all().get();
         }
     }
 

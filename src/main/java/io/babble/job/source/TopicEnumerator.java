@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -14,6 +13,7 @@ import org.apache.flink.connector.kafka.source.split.KafkaPartitionSplit;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,20 +64,20 @@ final class TopicEnumerator implements SplitEnumerator<KafkaPartitionSplit, Topi
                     + " `babble import --from SAVEPOINT --to DIR` writes it, and " + topic
                     + " is then read from its beginning"));
         }
-        partitions.start();
         admin = Admin.create(kafka);
+        // Before the connector asks, whose failure would restart the job.
         context.callAsync(this::askForId, this::compare, 0, INTERVAL.toMillis());
+        partitions.start();
     }
 
     private Uuid askForId() throws Exception {
-        return admin.describeTopics(Set.of(topic))
-                .allTopicNames()
-                .get()
-                .get(topic)
-                .topicId();
+        return TopicLookup.of(admin, topic, AclOperation.READ).topicId();
     }
 
     private void compare(Uuid found, Throwable failure) {
+        if (failure instanceof SuppressRestartsException refusal) {
+            throw refusal;
+        }
         if (failure != null) {
             LOG.warn("Whether {} is still the topic that was read is not known: {}", topic, failure.toString());
             return;
