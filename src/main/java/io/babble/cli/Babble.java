@@ -33,6 +33,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             Demo.class,
             Run.class,
+            TopicsCommand.class,
             Publish.class,
             Read.class,
             Ask.class,
