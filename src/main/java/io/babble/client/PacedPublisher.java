@@ -94,7 +94,9 @@ public final class PacedPublisher implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (TopicException e) {
             failure.set(e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            failure.set(new TopicException("Cannot publish the text: " + e.getMessage(), e));
+        } catch (RuntimeException e) {
             failure.set(clients.failure(topic, e));
         }
     }

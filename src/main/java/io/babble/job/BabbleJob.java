@@ -34,8 +34,9 @@ public final class BabbleJob {
             onKafka(env, settings);
         } catch (LinkageError e) {
             throw new IllegalStateException(
-                    "Kafka's clients are in Flink's lib folder and come with the job's jar, too: submit babble-job.jar,"
-                            + " which brings no libraries",
+                    "Libraries are missing in Flink's lib folder, or come with the job's jar a second time: put the jars of"
+                            + " target/lib there, and submit babble-job.jar, which brings none (" + e.getMessage()
+                            + ")",
                     e);
         }
         env.execute(settings.get(Options.NAME));

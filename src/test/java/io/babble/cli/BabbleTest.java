@@ -86,7 +86,8 @@ class BabbleTest {
 
     @Test
     void namesABrokerThatDoesNotAnswerAfterTheTimeout() {
-        for (List<String> call : List.of(List.of("publish", "pom.xml"), List.of("read"), List.of("prompt", "x"))) {
+        for (List<String> call :
+                List.of(List.of("publish", "pom.xml"), List.of("read"), List.of("prompt", "x"), List.of("topics"))) {
             String[] args = new String[call.size() + 4];
             call.toArray(args);
             args[call.size()] = "--bootstrap-servers";

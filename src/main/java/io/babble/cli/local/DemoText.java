@@ -1,5 +1,6 @@
 package io.babble.cli.local;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.babble.client.PacedPublisher;
@@ -77,7 +78,14 @@ final class DemoText implements PacedPublisher.Text {
 
     @Override
     public Map<String, Long> published() throws IOException {
-        return Files.exists(published) ? JSON.readValue(published.toFile(), new TypeReference<>() {}) : Map.of();
+        if (!Files.exists(published)) {
+            return Map.of();
+        }
+        try {
+            return JSON.readValue(published.toFile(), new TypeReference<>() {});
+        } catch (JsonProcessingException e) {
+            throw new IOException(published + " is damaged: delete it", e);
+        }
     }
 
     @Override
