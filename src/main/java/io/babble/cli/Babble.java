@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             Demo.class,
             Run.class,
+            TopicsCommand.class,
             Publish.class,
             Read.class,
             Ask.class,

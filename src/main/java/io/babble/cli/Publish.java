@@ -1,10 +1,13 @@
 package io.babble.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.babble.cli.terminal.Progress;
 import io.babble.cli.terminal.Terminal;
 import io.babble.client.KafkaClients;
 import io.babble.client.TextSender;
 import io.babble.files.TextFiles;
+import io.babble.records.KafkaRecords;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -97,13 +100,13 @@ final class Publish implements Callable<Integer> {
     }
 
     private void send(List<InputStream> texts, long total) throws IOException, InterruptedException {
+        List<String> keys = keys();
         KafkaClients clients = broker.clients();
         String textTopic = topic != null ? topic : broker.topics().text();
         clients.partitions(textTopic);
         PrintWriter err = spec.commandLine().getErr();
         progress = new Progress(err, Terminal.isError(), total, System::nanoTime);
         began = System.nanoTime();
-        List<String> keys = keys();
         try (TextSender sender = new TextSender(clients, textTopic)) {
             sendInTurns(sender, keys, texts);
             if (end) {
@@ -163,6 +166,10 @@ final class Publish implements Callable<Integer> {
         for (int i = 1; i <= streams; i++) {
             keys.add(streams == 1 ? name : name + "-" + i);
         }
+        check(
+                keys.get(streams - 1).getBytes(UTF_8).length <= KafkaRecords.MAX_STREAM_NAME_BYTES,
+                "A stream's name must not be longer than " + KafkaRecords.MAX_STREAM_NAME_BYTES
+                        + " bytes: choose a shorter --key");
         return keys;
     }
 

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -35,8 +34,10 @@ final class PublishedPositions {
     /**
      * Searches the end of the topic, and then longer parts of it, for the last record of each stream. The map has only
      * the streams that were found.
+     *
+     * @param lengths of the streams, bytes: a position that is not within its stream is another program's
      */
-    static Map<String, Long> last(KafkaClients clients, String topic, Set<String> streams) {
+    static Map<String, Long> last(KafkaClients clients, String topic, Map<String, Long> lengths) {
         List<TopicPartition> partitions = clients.partitions(topic);
         Map<String, Long> positions = new HashMap<>();
         try (Consumer<byte[], byte[]> consumer = clients.consumer()) {
@@ -45,14 +46,14 @@ final class PublishedPositions {
             Map<TopicPartition, Long> end = consumer.endOffsets(partitions);
             long records = INITIAL_RECORDS;
             boolean searchedAll = false;
-            while (!searchedAll && !positions.keySet().containsAll(streams)) {
+            while (!searchedAll && !positions.keySet().containsAll(lengths.keySet())) {
                 searchedAll = true;
                 for (TopicPartition partition : partitions) {
                     long from = Math.max(beginning.get(partition), end.get(partition) - records);
                     consumer.seek(partition, from);
                     searchedAll &= from == beginning.get(partition);
                 }
-                read(consumer, end, streams, positions);
+                read(consumer, end, lengths, positions);
                 records *= GROWTH;
             }
         }
@@ -62,13 +63,15 @@ final class PublishedPositions {
     private static void read(
             Consumer<byte[], byte[]> consumer,
             Map<TopicPartition, Long> end,
-            Set<String> streams,
+            Map<String, Long> lengths,
             Map<String, Long> positions) {
         while (end.entrySet().stream().anyMatch(last -> consumer.position(last.getKey()) < last.getValue())) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL_TIMEOUT)) {
                 String stream = record.key() == null ? "" : new String(record.key(), UTF_8);
-                if (streams.contains(stream)) {
-                    position(record.headers()).ifPresent(position -> positions.put(stream, position));
+                if (lengths.containsKey(stream)) {
+                    position(record.headers())
+                            .filter(position -> position >= 0 && position <= lengths.get(stream))
+                            .ifPresent(position -> positions.put(stream, position));
                 }
             }
         }

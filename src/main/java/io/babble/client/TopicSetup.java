@@ -4,6 +4,7 @@ import io.babble.records.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 
-/** Checks that the topics of a job exist, and creates them. */
+/** Looks at the topics of a job, and creates them. */
 public final class TopicSetup {
     /** Above Kafka's default, so that the job receives records that are too long and makes them dead letters. */
     private static final int MAX_MESSAGE_BYTES = 2 << 20;
@@ -43,10 +44,24 @@ public final class TopicSetup {
         missing.removeAll(existing);
         if (!missing.isEmpty()) {
             throw new TopicException(
-                    "Missing topics: " + String.join(", ", missing)
-                            + ": create them with kafka-topics.sh --create, or with babble run --create-topics",
+                    "Missing topics: " + String.join(", ", missing) + ": create them with babble topics --create",
                     null);
         }
+    }
+
+    /**
+     * The topics that exist, with their numbers of partitions.
+     *
+     * @throws TopicException when no broker answers
+     */
+    public static Map<String, Integer> partitions(KafkaClients clients, Topics topics) {
+        return clients.withAdmin(topics.text(), admin -> {
+            Set<String> existing = new HashSet<>(admin.listTopics().names().get());
+            existing.retainAll(topics.all());
+            return admin.describeTopics(existing).allTopicNames().get().values().stream()
+                    .collect(Collectors.toMap(
+                            TopicDescription::name, topic -> topic.partitions().size()));
+        });
     }
 
     /** As {@link #create(KafkaClients, Topics, Optional, Map)}, with the broker's defaults. */

@@ -28,6 +28,11 @@ public final class TextStreams {
         return bounds.length - 1;
     }
 
+    /** Bytes of a stream. */
+    public long length(int stream) {
+        return bounds[stream + 1] - bounds[stream];
+    }
+
     /** Reads up to {@code maxBytes} of a stream, from a position in it. The array is empty at the end of the stream. */
     public byte[] read(int stream, long position, int maxBytes) throws IOException {
         long begin = bounds[stream] + position;

@@ -5,7 +5,6 @@ import io.babble.client.TopicException;
 import io.babble.client.TopicSetup;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -22,26 +21,48 @@ public final class BabbleJob {
      * Entry point on a Flink cluster. Options come from Flink's configuration, where Babble's begin with
      * {@value Options#PREFIX}.
      *
-     * @param args options that override those, {@code key=value} or {@code -Dkey=value}; secrets are refused
+     * @param args options of Babble that override those, {@code key=value} or {@code -Dkey=value}; secrets are refused
      * @throws TopicException when topics are missing, or no broker answers
      */
     public static void main(String[] args) throws Exception {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Map<String, String> options = new HashMap<>(env.getConfiguration().toMap());
-        for (String arg : args) {
-            String[] option =
-                    (arg.startsWith(DYNAMIC_PROPERTY) ? arg.substring(DYNAMIC_PROPERTY.length()) : arg).split("=", 2);
+        options.putAll(arguments(args));
+        Settings settings = Settings.of(options);
+        TopicSetup.check(new KafkaClients(settings.kafka()), settings.topics());
+        try {
+            onKafka(env, settings);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(
+                    "Libraries are missing in Flink's lib folder, or come with the job's jar a second time: put the jars of"
+                            + " target/lib there, and submit babble-job.jar, which brings none (" + e.getMessage()
+                            + ")",
+                    e);
+        }
+        env.execute(settings.get(Options.NAME));
+    }
+
+    private static Map<String, String> arguments(String[] args) {
+        Map<String, String> options = new HashMap<>();
+        for (int i = 0; i < args.length; i++) {
+            boolean dynamic = args[i].startsWith(DYNAMIC_PROPERTY);
+            String[] option = (dynamic ? args[i].substring(DYNAMIC_PROPERTY.length()) : args[i]).split("=", 2);
+            // The argument itself may be a secret: only a known key is shown.
             if (option.length < 2) {
-                // The argument itself may be a secret.
+                throw new IllegalArgumentException("Argument " + (i + 1) + " is not key=value");
+            }
+            if (Options.isKey(Options.PREFIX + option[0])) {
                 throw new IllegalArgumentException(
-                        "Argument " + (Arrays.asList(args).indexOf(arg) + 1) + " is not key=value");
+                        option[0] + " is no option of Babble: use " + Options.PREFIX + option[0]);
+            }
+            if (!option[0].startsWith(Options.PREFIX)) {
+                throw new IllegalArgumentException(
+                        "Argument " + (i + 1) + " is no option of Babble, whose keys begin with " + Options.PREFIX
+                                + ": put options of Flink before the jar, as -Dkey=value");
             }
             options.put(option[0], option[1]);
         }
-        Settings settings = Settings.of(options);
-        TopicSetup.check(new KafkaClients(settings.kafka()), settings.topics());
-        onKafka(env, settings);
-        env.execute(settings.get(Options.NAME));
+        return options;
     }
 
     /** Adds Babble's operators to {@code env}, between the topics that the options name. */

@@ -11,6 +11,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Serializers and deserializers of the Kafka records on Babble's topics. */
 public final class KafkaRecords {
+    /** Longest name of a stream, in UTF-8. */
+    public static final int MAX_STREAM_NAME_BYTES = 1 << 10;
+
     private KafkaRecords() {}
 
     /** Keeps key and value as bytes. */

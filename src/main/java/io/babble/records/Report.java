@@ -1,6 +1,7 @@
 package io.babble.records;
 
 import com.fasterxml.jackson.annotation.JsonAlias;
+import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
  * How the learner is doing. Counts are totals since the model's beginning, also over restarts; what is not known yet is
@@ -33,9 +34,9 @@ import com.fasterxml.jackson.annotation.JsonAlias;
  * @param at when the report was made, milliseconds since 1970
  */
 public record Report(
-        long number,
+        @JsonProperty(required = true) long number,
         long step,
-        long symbols,
+        @JsonProperty(required = true) long symbols,
         double bitsPerByte,
         double bitsPerByteAverage,
         double bitsPerCharacter,
@@ -50,14 +51,21 @@ public record Report(
         int windowSteps,
         int streams,
         long accepted,
-        long pending,
+        @JsonProperty(required = true) long pending,
         long dead,
         long endOfTexts,
         long unknown,
         double stepMillis,
         double symbolsPerSecond,
         double lagMillis,
-        long at) {
+        @JsonProperty(required = true) long at) {
+
+    /** @throws IllegalArgumentException when a total is negative */
+    public Report {
+        if (number < 0 || symbols < 0 || pending < 0) {
+            throw new IllegalArgumentException("number, symbols and pending must not be negative");
+        }
+    }
 
     public byte[] toJson() {
         return Json.write(this);

@@ -36,6 +36,19 @@ public record Sample(
         String error,
         long at) {
 
+    /** @throws IllegalArgumentException when this is not a piece of a text */
+    public Sample {
+        if (id == null || text == null || origin == null) {
+            throw new IllegalArgumentException("id, text or origin is missing");
+        }
+        if (sequence < 0 || offset < 0) {
+            throw new IllegalArgumentException("sequence and offset must not be negative");
+        }
+        if (!Characters.encodable(text)) {
+            throw new IllegalArgumentException("text has half a character");
+        }
+    }
+
     /** The only piece of the answer to a refused prompt, with the given error. */
     public static Sample refusal(String id, String error, long version, String attempt, long at) {
         long seed = Prompt.seedOf(id);

@@ -30,6 +30,9 @@ class BabbleTest {
             publish --rate -1 pom.xml       | babble publish: --rate must not be negative (see babble publish --help)
             publish --record-bytes 0 x      | babble publish: --record-bytes must be 1 to 1000000 (see babble publish --help)
             publish --streams 2 -           | babble publish: - cannot be split into streams: its length is unknown (see babble publish --help)
+            topics --partitions 4           | babble topics: --partitions and --retention need --create (see babble topics --help)
+            topics --create --partitions 0  | babble topics: --partitions must be at least 1 (see babble topics --help)
+            topics --create --retention x   | babble topics: --retention must be a time as 30 d, not x (see babble topics --help)
             publish pom.xml -               | babble publish: - cannot be combined with files (see babble publish --help)
             read --count 0                  | babble read: --count must be at least 1, not 0 (see babble read --help)
             prompt x --timeout -1           | babble prompt: --timeout must be at least 1 second, not -1 (see babble prompt --help)
@@ -49,6 +52,19 @@ class BabbleTest {
         assertThat(result.err().strip()).isEqualTo(error);
         assertThat(result.exitCode()).isEqualTo(2);
         assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void aNameThatTheJobRefusesIsNotPublished() {
+        String longest = "é".repeat(512);
+        CommandResult refused = CommandResult.babble("publish", "pom.xml", "--key", longest, "--streams", "2");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err().strip())
+                .isEqualTo("babble publish: A stream's name must not be longer than 1024 bytes: choose a shorter --key"
+                        + " (see babble publish --help)");
+        assertThat(CommandResult.babble("publish", "nothing.txt", "--key", longest)
+                        .err())
+                .contains("Cannot read nothing.txt");
     }
 
     @Test
@@ -72,7 +88,8 @@ class BabbleTest {
 
     @Test
     void namesABrokerThatDoesNotAnswerAfterTheTimeout() {
-        for (List<String> call : List.of(List.of("publish", "pom.xml"), List.of("read"), List.of("prompt", "x"))) {
+        for (List<String> call :
+                List.of(List.of("publish", "pom.xml"), List.of("read"), List.of("prompt", "x"), List.of("topics"))) {
             String[] args = new String[call.size() + 4];
             call.toArray(args);
             args[call.size()] = "--bootstrap-servers";

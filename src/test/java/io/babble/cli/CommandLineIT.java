@@ -32,11 +32,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -136,11 +138,67 @@ class CommandLineIT {
             "-Dbabble.topics.reports=nowhere"
         };
         assertThatThrownBy(() -> BabbleJob.main(options))
-                .hasMessage(
-                        "Missing topics: nothing, nowhere: create them with kafka-topics.sh --create, or with babble run"
-                                + " --create-topics");
+                .hasMessage("Missing topics: nothing, nowhere: create them with babble topics --create");
         assertThatThrownBy(() -> BabbleJob.main(new String[] {options[0], "hunter2"}))
                 .hasMessage("Argument 2 is not key=value");
+        assertThatThrownBy(() -> BabbleJob.main(new String[] {options[0], "topics.text=nothing"}))
+                .hasMessage("topics.text is no option of Babble: use babble.topics.text");
+        assertThatThrownBy(() -> BabbleJob.main(new String[] {"-Dkafka.bootstrap.servers=127.0.0.1:1"}))
+                .hasMessage("kafka.bootstrap.servers is no option of Babble: use babble.kafka.bootstrap.servers");
+        assertThatThrownBy(() -> BabbleJob.main(new String[] {"parallelism.default=2"}))
+                .hasMessage(
+                        "Argument 1 is no option of Babble, whose keys begin with babble.: put options of Flink before"
+                                + " the jar, as -Dkey=value");
+    }
+
+    @Test
+    void topicsAreCreatedOnceAndListed() {
+        String[] topics = {
+            "topics",
+            "--bootstrap-servers",
+            kafka.bootstrapServers(),
+            "-Dbabble.topics.text=listed.text",
+            "-Dbabble.topics.prompts=listed.prompts"
+        };
+        CommandResult missing = CommandResult.babble(topics);
+        assertThat(missing.exitCode()).isEqualTo(1);
+        assertThat(missing.out().lines())
+                .containsExactly(
+                        "listed.text  missing",
+                        "listed.prompts  missing",
+                        "babble.samples  exists, partitions: 1",
+                        "babble.reports  exists, partitions: 1",
+                        "babble.dead-letters  exists, partitions: 1");
+        assertThat(missing.err().strip())
+                .isEqualTo("babble topics: Missing topics: listed.text, listed.prompts: create them with babble topics"
+                        + " --create");
+
+        CommandResult created =
+                CommandResult.babble(with(topics, "--create", "--partitions", "4", "--retention", "30 d"));
+        assertThat(created.exitCode()).as(created.err()).isZero();
+        assertThat(created.out().lines())
+                .startsWith("listed.text  created, partitions: 4", "listed.prompts  created, partitions: 4");
+        assertThat(retention("listed.text")).isEqualTo(Duration.ofDays(30));
+
+        CommandResult again = CommandResult.babble(with(topics, "--create", "--partitions", "2"));
+        assertThat(again.exitCode()).as(again.err()).isZero();
+        assertThat(again.out().lines())
+                .startsWith("listed.text  exists, partitions: 4", "listed.prompts  exists, partitions: 4");
+        assertThat(CommandResult.babble(topics).exitCode()).isZero();
+    }
+
+    private static Duration retention(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            return Duration.ofMillis(Long.parseLong(admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get("retention.ms")
+                    .value()));
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
@@ -284,10 +342,11 @@ class CommandLineIT {
     }
 
     private static String[] on(String topic, String... call) {
-        return Stream.concat(
-                        Arrays.stream(call),
-                        Stream.of("--topic", topic, "--bootstrap-servers", kafka.bootstrapServers()))
-                .toArray(String[]::new);
+        return with(call, "--topic", topic, "--bootstrap-servers", kafka.bootstrapServers());
+    }
+
+    private static String[] with(String[] call, String... more) {
+        return Stream.concat(Arrays.stream(call), Arrays.stream(more)).toArray(String[]::new);
     }
 
     private static Map<String, List<byte[]>> streams(String topic, CommandResult published) {

@@ -13,10 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -89,6 +92,7 @@ class DemoIT {
         Path shortText = Files.writeString(folder.resolve("short.txt"), SENTENCE.repeat(100));
         BabbleProcess fresh = demo("fresh", shortText, "--fresh");
         fresh.awaitOutput("no new text, ");
+        deletePublished(fresh);
         fresh.terminate();
         assertThat(fresh.exitCode()).as(fresh.outAndErr()).isZero();
         assertThat(fresh.out())
@@ -98,6 +102,16 @@ class DemoIT {
         BabbleProcess timed = demo("timed", shortText, "--seconds", "1");
         assertThat(timed.exitCode()).as(timed.outAndErr()).isZero();
         assertThat(timed.out()).contains("Resuming from", "Stopped. The next start resumes from this savepoint.");
+
+        long before = Files.size(shortText);
+        Files.writeString(shortText, SENTENCE.repeat(150).replace('z', 's'));
+        BabbleProcess changed = demo("changed", shortText);
+        changed.awaitOutput(String.format(Locale.ROOT, "%,d symbols", before + Files.size(shortText)));
+        changed.terminate();
+        assertThat(changed.exitCode()).as(changed.outAndErr()).isZero();
+        assertThat(changed.lastLine())
+                .as("the text whose records are gone is not learned again, the other one of its name is")
+                .startsWith("symbols " + (before + Files.size(shortText)) + "  ");
     }
 
     @Test
@@ -135,8 +149,7 @@ class DemoIT {
                 return end.entrySet().stream().allMatch(last -> consumer.position(last.getKey()) >= last.getValue());
             });
         }
-        assertThat(streams.keySet())
-                .containsExactly("text.txt-1-of-4", "text.txt-2-of-4", "text.txt-3-of-4", "text.txt-4-of-4");
+        assertThat(streams.keySet()).hasSize(4).allMatch(name -> name.matches("text\\.txt-[0-9a-f]{16}-[1-4]-of-4"));
         byte[] text = TEXT.getBytes(UTF_8);
         int from = 0;
         for (ByteArrayOutputStream stream : streams.values()) {
@@ -148,6 +161,18 @@ class DemoIT {
             from += length;
         }
         return streams.values().stream().mapToLong(ByteArrayOutputStream::size).sum();
+    }
+
+    /** As retention does in time. */
+    private static void deletePublished(BabbleProcess demo) throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", demo.find(KAFKA).group(1)))) {
+            admin.deleteRecords(Map.of(
+                            new TopicPartition("babble.text", 0), RecordsToDelete.beforeOffset(-1),
+                            new TopicPartition("babble.text", 1), RecordsToDelete.beforeOffset(-1)))
+                    .all()
+                    .get();
+        }
     }
 
     /** Length of a quarter of the text, extended to the end of its last character. */

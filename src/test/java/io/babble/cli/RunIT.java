@@ -46,8 +46,7 @@ class RunIT {
             assertThat(refused.err().lines())
                     .containsExactly(
                             "babble run: Missing topics: babble.text, babble.prompts, babble.samples, babble.reports,"
-                                    + " babble.dead-letters: create them with kafka-topics.sh --create, or with babble run"
-                                    + " --create-topics");
+                                    + " babble.dead-letters: create them with babble topics --create");
 
             BabbleProcess first = run(kafka, "first", "data", "--create-topics");
             first.awaitOutput("Starting with an untrained model.");

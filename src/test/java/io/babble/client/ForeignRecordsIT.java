@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +27,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** Other programs may write to Babble's topics, too. */
 class ForeignRecordsIT {
     private static final byte[] FOREIGN = "hello".getBytes(UTF_8);
+    /** No sample, and no report. */
+    private static final List<String> FOREIGN_VALUES = Arrays.asList(
+            "hello",
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"id\":\"a\"}",
+            """
+            {"id":"a","sequence":0,"offset":-1,"text":"x","done":true,"origin":"prompt","number":-1,"symbols":1,"pending":1,"at":1}
+            """,
+            """
+            {"id":"a","sequence":0,"offset":0,"text":"\\ud834","done":true,"origin":"prompt"}
+            """,
+            null);
 
     @TempDir
     static Path folder;
@@ -54,8 +69,7 @@ class ForeignRecordsIT {
         List<Sample> samples = new ArrayList<>();
         try (JobOutput output = new JobOutput(clients, topics, reports::add, samples::add)) {
             for (String topic : List.of(topics.reports(), topics.samples())) {
-                send(topic, FOREIGN);
-                send(topic, null);
+                FOREIGN_VALUES.forEach(value -> send(topic, value == null ? null : value.getBytes(UTF_8)));
             }
             send(topics.reports(), report(7, 1).toJson());
             send(topics.samples(), sample("a").toJson());
@@ -85,21 +99,23 @@ class ForeignRecordsIT {
     }
 
     @Test
-    void aPositionThatIsNoNumberIsNotTrusted() {
+    void aPositionThatIsNoneOfItsStreamIsNotTrusted() {
         Topics topics = CreatedTopics.on(kafka.bootstrapServers(), "positions", 1);
         try (TextSender sender = new TextSender(clients, topics.text())) {
             sender.send("kept", new byte[] {'a'}, 1);
             sender.flush();
             sender.check();
         }
-        for (byte[] header : new byte[][] {FOREIGN, null}) {
+        for (byte[] header : new byte[][] {
+            FOREIGN, null, "-1".getBytes(UTF_8), "3".getBytes(UTF_8), "9223372036854775807".getBytes(UTF_8)
+        }) {
             ProducerRecord<byte[], byte[]> record =
                     new ProducerRecord<>(topics.text(), "kept".getBytes(UTF_8), FOREIGN);
             record.headers().add(PublishedPositions.HEADER, header);
             clients.send(record);
         }
 
-        assertThat(PublishedPositions.last(clients, topics.text(), Set.of("kept", "other")))
+        assertThat(PublishedPositions.last(clients, topics.text(), Map.of("kept", 2L, "other", 2L)))
                 .isEqualTo(Map.of("kept", 1L));
     }
 

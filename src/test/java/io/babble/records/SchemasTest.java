@@ -88,13 +88,17 @@ class SchemasTest {
 
     @Test
     void ignoresFieldsOfLaterVersions() {
-        String more = new String(SAMPLE.toJson(), UTF_8).replaceFirst("\\{", "{\"later\":[1],");
-        assertThat(Sample.fromJson(more.getBytes(UTF_8))).isEqualTo(SAMPLE);
+        String sample = new String(SAMPLE.toJson(), UTF_8).replaceFirst("\\{", "{\"later\":[1],");
+        assertThat(Sample.fromJson(sample.getBytes(UTF_8))).isEqualTo(SAMPLE);
+        assertThat(Schemas.violations("sample", sample)).isEmpty();
+        String report = new String(REPORT.toJson(), UTF_8).replaceFirst("\\{", "{\"later\":[1],");
+        assertThat(Report.fromJson(report.getBytes(UTF_8))).isEqualTo(REPORT);
+        assertThat(Schemas.violations("report", report)).isEmpty();
     }
 
     @Test
     void refusesBytesThatAreNotASampleWithAOneLineMessage() {
-        for (String json : List.of("", "null", "7", "{\"id\":", "{\"version\":\"x\"}")) {
+        for (String json : List.of("", "null", "7", "{}", "{\"id\":", "{\"version\":\"x\"}")) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Sample.fromJson(json.getBytes(UTF_8)))
                     .withMessageStartingWith("Not a Sample: ")

@@ -11,7 +11,6 @@ import io.babble.embedded.DataFolder;
 import io.babble.embedded.EmbeddedFlink.Place;
 import io.babble.embedded.EmbeddedKafka;
 import io.babble.files.TextFiles;
-import io.babble.files.TextStreams;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
 import io.babble.records.Report;
@@ -26,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.kafka.common.config.TopicConfig;
@@ -51,10 +49,12 @@ public final class DemoService implements AutoCloseable {
     private final LocalJob job;
     private final FlowControl flowControl;
     private final Settings settings;
+    private final DataFolder data;
     private TextFiles text;
     private PacedPublisher publisher;
 
-    private DemoService(EmbeddedKafka kafka, KafkaClients clients, LocalJob job, Settings settings) {
+    private DemoService(DataFolder data, EmbeddedKafka kafka, KafkaClients clients, LocalJob job, Settings settings) {
+        this.data = data;
         this.kafka = kafka;
         this.clients = clients;
         this.job = job;
@@ -99,7 +99,7 @@ public final class DemoService implements AutoCloseable {
             KafkaClients clients = new KafkaClients(jobSettings.kafka());
             TopicSetup.create(clients, jobSettings.topics(), Optional.of(PARTITIONS), TEXT_RETENTION);
             LocalJob job = LocalJob.start(flink, jobSettings, flinkOptions, null);
-            return new DemoService(kafka, clients, job, jobSettings);
+            return new DemoService(data, kafka, clients, job, jobSettings);
         } catch (RuntimeException e) {
             close(kafka);
             throw e;
@@ -139,13 +139,12 @@ public final class DemoService implements AutoCloseable {
     /** Starts to publish the files as one text, split into as many streams as the learner has lanes, or a few more. */
     public void publish(List<Path> files) throws IOException {
         text = new TextFiles(files);
-        TextStreams parts = new TextStreams(text, streams(settings));
         String name = files.get(0).getFileName().toString();
-        // The names include the number of streams, because a different split makes different streams.
-        List<String> names = IntStream.rangeClosed(1, parts.count())
-                .mapToObj(i -> name + "-" + i + "-of-" + parts.count())
-                .toList();
-        publisher = PacedPublisher.start(clients, settings.get(Options.TEXT_TOPIC), names, parts::read, flowControl);
+        String topic = settings.get(Options.TEXT_TOPIC);
+        // Beside the topic, as both are deleted together.
+        Path published = data.kafka().resolve("published-" + topic + ".json");
+        publisher = PacedPublisher.start(
+                clients, topic, new DemoText(text, name, streams(settings), published), flowControl);
     }
 
     /**

@@ -260,6 +260,12 @@ public final class Options {
 
     private Options() {}
 
+    /** Whether an option has this key, or it is one of {@value #KAFKA_PREFIX}. */
+    public static boolean isKey(String key) {
+        return key.startsWith(KAFKA_PREFIX)
+                || ALL.stream().anyMatch(option -> option.key().equals(key));
+    }
+
     private static Option<String> name(String key, String defaultValue, String meaning) {
         return option(
                 ConfigOptions.key(key).stringType().defaultValue(defaultValue),

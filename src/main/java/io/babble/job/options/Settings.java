@@ -143,9 +143,8 @@ public final class Settings implements Serializable {
         }
 
         void keys(Set<String> keys) {
-            Set<String> known = ALL.stream().map(Option::key).collect(Collectors.toSet());
             for (String key : new TreeSet<>(keys)) {
-                if (!known.contains(key) && !key.startsWith(KAFKA_PREFIX)) {
+                if (!isKey(key)) {
                     problems.add(key + " is no option of Babble");
                 }
             }

@@ -1,5 +1,6 @@
 package io.babble.job.source;
 
+import io.babble.records.KafkaRecords;
 import io.babble.records.RawRecord;
 import io.babble.text.RecordPart.Ending;
 import java.io.Serializable;
@@ -15,8 +16,6 @@ import java.util.Arrays;
  * @param sharedStreams number of streams that a partition's records without a key are spread over
  */
 record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
-    static final int MAX_KEY_BYTES = 1 << 10;
-
     private static final byte[] NO_TEXT = {};
 
     /** The piece that begins at byte {@code position} of the record's value. */
@@ -63,9 +62,9 @@ record RecordCutter(int maxBytes, int sharedStreams) implements Serializable {
             return "A record of text must not be longer than " + maxBytes + " bytes, this one has "
                     + record.value().length + " (see babble.text.max-bytes)";
         }
-        if (record.key() != null && record.key().length > MAX_KEY_BYTES) {
-            return "A stream's name must not be longer than " + MAX_KEY_BYTES + " bytes, this one has "
-                    + record.key().length;
+        if (record.key() != null && record.key().length > KafkaRecords.MAX_STREAM_NAME_BYTES) {
+            return "A stream's name must not be longer than " + KafkaRecords.MAX_STREAM_NAME_BYTES
+                    + " bytes, this one has " + record.key().length;
         }
         return record.key() == null || isUtf8(record.key()) ? null : "A stream's name must be UTF-8";
     }

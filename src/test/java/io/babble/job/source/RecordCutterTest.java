@@ -3,6 +3,7 @@ package io.babble.job.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.records.KafkaRecords;
 import io.babble.records.RawRecord;
 import io.babble.text.RecordPart.Ending;
 import java.io.ByteArrayOutputStream;
@@ -110,10 +111,10 @@ class RecordCutterTest {
 
     @Test
     void aKeyIsBounded() {
-        byte[] key = "k".repeat(RecordCutter.MAX_KEY_BYTES).getBytes(UTF_8);
+        byte[] key = "k".repeat(KafkaRecords.MAX_STREAM_NAME_BYTES).getBytes(UTF_8);
         assertThat(pieces(record(key, new byte[1]))).singleElement().matches(piece -> piece.unreadable() == null);
 
-        byte[] longer = "k".repeat(RecordCutter.MAX_KEY_BYTES + 1).getBytes(UTF_8);
+        byte[] longer = "k".repeat(KafkaRecords.MAX_STREAM_NAME_BYTES + 1).getBytes(UTF_8);
         isUnreadable(record(longer, new byte[1]), "1024 bytes, this one has 1025");
     }
 
