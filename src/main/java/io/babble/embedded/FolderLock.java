@@ -52,8 +52,8 @@ final class FolderLock implements AutoCloseable {
     /**
      * Creates the folder if it does not exist, and locks it.
      *
-     * @throws IllegalStateException when the lock is held already
-     * @throws UncheckedIOException when the folder is not writable, or its file system does not support locks
+     * @throws IllegalStateException when the lock is held already, the folder is not writable, or its file system does
+     *     not support locks
      */
     static FolderLock acquire(Path folder) {
         FileChannel channel;
@@ -61,7 +61,7 @@ final class FolderLock implements AutoCloseable {
             Files.createDirectories(folder);
             channel = FileChannel.open(folder.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot write to " + folder + ": choose another data folder", e);
+            throw new IllegalStateException("Cannot write to " + folder + ": choose another data folder", e);
         }
         if (!tryLock(channel)) {
             throw new IllegalStateException(
@@ -78,7 +78,7 @@ final class FolderLock implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return false; // this process holds it
         } catch (IOException e) {
-            throw new UncheckedIOException("This file system cannot lock files: choose another data folder", e);
+            throw new IllegalStateException("This file system cannot lock files: choose another data folder", e);
         } finally {
             if (!locked) {
                 close(channel);

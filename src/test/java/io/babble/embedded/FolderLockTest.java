@@ -31,6 +31,14 @@ class FolderLockTest {
     }
 
     @Test
+    void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> FolderLock.acquire(file.resolve("data")))
+                .withMessage("Cannot write to " + file + "/data: choose another data folder");
+    }
+
+    @Test
     void aFolderOfSomebodyElseIsNeitherUsedNorDeleted() throws IOException {
         Path kafka = Files.createDirectories(folder.resolve("src/kafka"));
         Path file = Files.createFile(kafka.resolve("Producer.java"));

@@ -9,8 +9,6 @@ import java.util.function.Supplier;
 /** Shows progress: a bar that updates in place on a terminal, or a plain line every few seconds in a file. */
 public final class Progress {
     private static final int BAR_WIDTH = 30;
-    /** A line that a terminal of 80 columns breaks cannot be updated in place. */
-    private static final int MAX_WIDTH = 79;
 
     private final PrintWriter out;
     private final boolean terminal;
@@ -67,8 +65,8 @@ public final class Progress {
                 ? String.format(Locale.ROOT, "%3d %%  %,d of %,d bytes  %s", 100 * bytes / total, bytes, total, rate)
                 : String.format(Locale.ROOT, "%,d bytes  %s", bytes, rate);
         if (terminal) {
-            line = line.substring(0, Math.min(line.length(), MAX_WIDTH));
-            out.print("\r" + (total > 0 ? bar(bytes, MAX_WIDTH - line.length() - 1) : "") + line + "\033[K");
+            line = Terminal.fitting(line);
+            out.print("\r" + (total > 0 ? bar(bytes, Terminal.MAX_WIDTH - line.length() - 1) : "") + line + "\033[K");
         } else {
             out.println(line);
         }

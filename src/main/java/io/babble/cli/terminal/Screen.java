@@ -53,6 +53,7 @@ public final class Screen {
                                 report.lagMillis() / 1e3)
                         : String.format(Locale.ROOT, "no new text, %,d symbols replayed", report.replayed()));
         if (terminal) {
+            progress = Terminal.fitting(progress);
             out.print(CLEAR_LINE + progress);
         } else if (nanoTime.getAsLong() - nextLine >= 0) {
             nextLine = nanoTime.getAsLong() + LINE_INTERVAL.toNanos();

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** Whether the output of this process goes to a terminal, not to a file or a pipe. */
 public final class Terminal {
+    /** Columns of a line that is updated in place, which a terminal of 80 must not break. */
+    static final int MAX_WIDTH = 79;
+
     private static final int STANDARD_OUTPUT = 1;
     private static final int STANDARD_ERROR = 2;
 
@@ -17,6 +20,11 @@ public final class Terminal {
 
     public static boolean isError() {
         return isTerminal(STANDARD_ERROR);
+    }
+
+    /** As much of a line as can be updated in place. */
+    static String fitting(String line) {
+        return line.substring(0, Math.min(line.length(), MAX_WIDTH));
     }
 
     /**
