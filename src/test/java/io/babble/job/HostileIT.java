@@ -206,7 +206,7 @@ class HostileIT {
         long stream = state + 1_024 + 200;
         long prompt = state + 4 * (Prompt.MAX_PROMPT + 2 * Prompt.MAX_STOP) + 1_000;
         return 2 * STREAMS_MAX * stream
-                + 20L * PENDING_MAX
+                + 45L * PENDING_MAX
                 + 4 * 4L * settings.shape().parameters()
                 + (PROMPTS_MAX_WAITING + settings.get(Options.PROMPTS_MAX_ACTIVE)) * prompt
                 + (1 << 19);
