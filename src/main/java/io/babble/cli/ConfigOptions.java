@@ -132,12 +132,7 @@ final class ConfigOptions {
 
     /** The README leaves out the prefix where it speaks of an option. */
     private static String didYouMean(String key) {
-        return Options.ALL.stream()
-                .map(Option::key)
-                .filter(known -> known.equals(Options.PREFIX + key))
-                .findFirst()
-                .map(known -> ": use -D" + known)
-                .orElse("");
+        return Options.isKey(Options.PREFIX + key) ? ": use -D" + Options.PREFIX + key : "";
     }
 
     /** The options of Flink. */

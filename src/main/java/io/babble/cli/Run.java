@@ -91,6 +91,7 @@ final class Run implements Callable<Integer> {
         } else {
             TopicSetup.check(clients, settings.topics());
         }
+        TopicSetup.warnIfShorter(clients, settings.get(Options.TEXT_TOPIC), settings.get(Options.TEXT_MAX_BYTES));
     }
 
     private void run(DataFolder data, Settings settings, StopSignal stop, PrintWriter out) throws InterruptedException {

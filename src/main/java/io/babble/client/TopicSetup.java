@@ -13,14 +13,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Looks at the topics of a job, and creates them. */
 public final class TopicSetup {
@@ -29,6 +33,8 @@ public final class TopicSetup {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicSetup.class);
 
     private TopicSetup() {}
 
@@ -46,6 +52,32 @@ public final class TopicSetup {
             throw new TopicException(
                     "Missing topics: " + String.join(", ", missing) + ": create them with babble topics --create",
                     null);
+        }
+    }
+
+    /**
+     * Warns when the broker refuses records of text before the job could make them dead letters, as far as it may read
+     * the topic's settings.
+     *
+     * @param maxBytes longest text of a record for the job
+     */
+    public static void warnIfShorter(KafkaClients clients, String textTopic, int maxBytes) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, textTopic);
+        try {
+            Config config = clients.withAdmin(
+                    textTopic,
+                    admin -> admin.describeConfigs(Set.of(resource)).all().get().get(resource));
+            String taken = config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value();
+            if (Integer.parseInt(taken) < maxBytes) {
+                LOG.warn(
+                        "Topic {} takes batches of records of up to {} bytes (max.message.bytes), and the job texts of up to"
+                                + " {} (babble.text.max-bytes): publishers of longer ones get an error",
+                        textTopic,
+                        taken,
+                        maxBytes);
+            }
+        } catch (TopicException e) {
+            LOG.info("The settings of topic {} are not known", textTopic, e);
         }
     }
 

@@ -31,7 +31,9 @@ public final class BabbleJob {
         Map<String, String> options = new HashMap<>(env.getConfiguration().toMap());
         options.putAll(arguments(args));
         Settings settings = Settings.of(options);
-        TopicSetup.check(new KafkaClients(settings.kafka()), settings.topics());
+        KafkaClients clients = new KafkaClients(settings.kafka());
+        TopicSetup.check(clients, settings.topics());
+        TopicSetup.warnIfShorter(clients, settings.get(Options.TEXT_TOPIC), settings.get(Options.TEXT_MAX_BYTES));
         try {
             onKafka(env, settings);
         } catch (LinkageError e) {

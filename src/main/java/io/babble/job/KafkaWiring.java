@@ -87,15 +87,15 @@ final class KafkaWiring {
         return new TopicSource(records, option.key(), topic, kafka);
     }
 
-    private <T> KafkaSink<T> sink(String output, OutputTopic topic, KafkaRecordSerializationSchema<T> records) {
+    private <T> OutputSink<T> sink(String output, OutputTopic topic, KafkaRecordSerializationSchema<T> records) {
         Properties producer = new Properties();
         producer.setProperty("transaction.timeout.ms", TRANSACTION_TIMEOUT_MS);
         producer.putAll(kafka);
-        return KafkaSink.<T>builder()
+        return new OutputSink<>(KafkaSink.<T>builder()
                 .setKafkaProducerConfig(producer)
                 .setRecordSerializer(new OutputSerializer<>(records, topic))
                 .setDeliveryGuarantee(settings.get(Options.DELIVERY))
                 .setTransactionalIdPrefix(settings.get(Options.NAME) + "-" + output)
-                .build();
+                .build());
     }
 }

@@ -47,7 +47,8 @@ class EmbeddedFlinkIT {
             flink.awaitRunning(job, TIMEOUT);
             assertThat(read(flink.webUi())).contains("<html");
             assertThat(read(URI.create("http://127.0.0.1:" + flink.prometheusPort() + "/metrics")))
-                    .contains("flink_taskmanager_job_task_operator_numRecordsIn");
+                    .contains("flink_taskmanager_job_task_operator_numRecordsIn")
+                    .containsPattern("flink_jobmanager_job_numRestarts\\{.*} 0.0");
 
             flink.checkpoint(job, TIMEOUT);
             assertThat(flink.checkpointStatistics(job).getCounts().getNumberOfCompletedCheckpoints())

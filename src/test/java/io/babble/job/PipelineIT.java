@@ -3,6 +3,7 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.job.source.Piece;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.Report;
@@ -100,6 +101,22 @@ class PipelineIT {
                 service.await(id + " answered", () -> service.written(id).isDone());
                 assertThat(service.written(id).length()).isBetween(1L, 50L + i);
             }
+        }
+    }
+
+    /**
+     * As after partitions were added. Were pieces of two records mixed, the characters that they cut would be broken.
+     */
+    @Test
+    void recordsOfOneKeyInTwoPartitionsAreLearnedWhole() {
+        byte[] text = "€".repeat(5 * Piece.MAX_BYTES).getBytes(UTF_8);
+        try (Service service = stage.service("two", 2).started()) {
+            for (int i = 0; i < 20; i++) {
+                service.publishTo(i % 2, "key", text);
+            }
+            service.awaitLearned(20L * text.length);
+            assertThat(service.lastReport().dead()).isZero();
+            assertThat(service.lastReport().streams()).isEqualTo(1);
         }
     }
 

@@ -205,6 +205,10 @@ final class Service implements AutoCloseable {
         send(topics.text(), stream, text);
     }
 
+    void publishTo(int partition, String stream, byte[] text) {
+        send(new ProducerRecord<>(topics.text(), partition, stream.getBytes(UTF_8), text));
+    }
+
     /** Deletes the text before an offset of the first partition, as retention does. */
     void deleteText(long before) throws Exception {
         flush();
@@ -281,9 +285,13 @@ final class Service implements AutoCloseable {
         send(topics.prompts(), key, json);
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears what the future would
     private void send(String topic, byte[] key, byte[] value) {
-        producer.send(new ProducerRecord<>(topic, key, value), (sent, failure) -> {
+        send(new ProducerRecord<>(topic, key, value));
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears what the future would
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        producer.send(record, (sent, failure) -> {
             if (failure != null) {
                 failedToSend.set(failure);
             }

@@ -28,7 +28,7 @@ public final class ReadPrompts extends ProcessFunction<RawRecord, PromptCommand>
     public void processElement(RawRecord record, Context context, Collector<PromptCommand> commands) {
         PromptReading reading = PromptReading.of(record.key(), record.value());
         if (reading instanceof PromptReading.Accepted accepted) {
-            commands.collect(PromptCommand.answer(accepted.prompt()));
+            commands.collect(PromptCommand.answer(accepted.prompt(), record));
         } else if (reading instanceof PromptReading.Refused refused) {
             commands.collect(PromptCommand.refuse(refused.id(), record.deadLetter(refused.error())));
         } else if (reading instanceof PromptReading.Cancelled cancelled) {

@@ -98,11 +98,7 @@ public final class WriteOperator extends AbstractStreamOperator<Sample>
                 getContainingTask().getEnvironment().getTaskManagerInfo().getConfiguration());
         samples = new SampleSender(model, meters, timers, piece -> output.collect(new StreamRecord<>(piece)));
         commands = new PromptCommands(
-                answers,
-                samples,
-                meters,
-                settings.get(Options.PROMPTS_TOPIC),
-                letter -> output.collect(DEAD_LETTERS, new StreamRecord<>(letter)));
+                answers, samples, meters, letter -> output.collect(DEAD_LETTERS, new StreamRecord<>(letter)));
         restored.ifPresent(model::load);
         restored = Optional.empty();
         writing.request();

@@ -111,6 +111,8 @@ class WriteOperatorTest {
                 assertThat(letter.key()).isEqualTo("a".getBytes(StandardCharsets.UTF_8));
                 assertThat(letter.value()).isEqualTo(repeated.toJson());
                 assertThat(letter.error()).contains("still being answered");
+                assertThat(List.of(letter.topic(), letter.partition(), letter.offset()))
+                        .isEqualTo(List.of("prompts", 1, 7L));
             });
         }
     }

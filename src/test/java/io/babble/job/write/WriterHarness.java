@@ -18,6 +18,7 @@ import io.babble.records.DeadLetter;
 import io.babble.records.Origin;
 import io.babble.records.Prompt;
 import io.babble.records.PromptCommand;
+import io.babble.records.RawRecord;
 import io.babble.records.Sample;
 import io.babble.text.Alphabet;
 import java.nio.charset.StandardCharsets;
@@ -136,7 +137,8 @@ public final class WriterHarness implements AutoCloseable {
     }
 
     void ask(Prompt prompt) throws Exception {
-        command(PromptCommand.answer(prompt));
+        byte[] id = prompt.id().getBytes(StandardCharsets.UTF_8);
+        command(PromptCommand.answer(prompt, new RawRecord("prompts", 1, 7, 0, id, prompt.toJson())));
     }
 
     /** A prompt under this id that is invalid. */
