@@ -124,6 +124,12 @@ public final class JavaProcess implements AutoCloseable {
         }
     }
 
+    /** Calls {@code then} when it has ended, however that came. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback is all
+    public void onExit(Runnable then) {
+        process.onExit().thenRun(then);
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -140,6 +146,30 @@ public final class JavaProcess implements AutoCloseable {
     /** As kill -9 does; it is gone when this returns. */
     public void kill() {
         process.destroyForcibly().onExit().join();
+    }
+
+    /** As kill -STOP does: it does nothing any more, and keeps its memory and its connections. */
+    public void suspend() {
+        signal("STOP");
+    }
+
+    /** As kill -CONT does: it goes on as if no time had passed. */
+    public void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid())
+                    .start()
+                    .waitFor();
+            assertThat(exit).isZero();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
     }
 
     public String out() {

@@ -45,7 +45,9 @@ public final class EmbeddedFlink implements AutoCloseable {
     private final Checkpoints checkpoints;
     private final Configuration configuration;
     private final int prometheusPort;
-    private final MiniCluster cluster;
+    /** Visible to tests that end its TaskManager. */
+    final MiniCluster cluster;
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private EmbeddedFlink(

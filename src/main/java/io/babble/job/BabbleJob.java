@@ -5,9 +5,11 @@ import io.babble.client.TopicException;
 import io.babble.client.TopicSetup;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
+import io.babble.job.savepoint.NewSavepoint;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
@@ -67,12 +69,30 @@ public final class BabbleJob {
         return options;
     }
 
-    /** Adds Babble's operators to {@code env}, between the topics that the options name. */
+    /**
+     * Adds Babble's operators to {@code env}, between the topics that the options name.
+     *
+     * @throws IllegalArgumentException if the parallelism is more than savepoints allow
+     */
     public static void onKafka(StreamExecutionEnvironment env, Settings settings) {
+        limitParallelism(env);
         Configuration job = new Configuration();
         job.set(PipelineOptions.GENERIC_TYPES, false);
         env.configure(job);
         KafkaWiring kafka = new KafkaWiring(settings);
         Topology.define(env, settings, kafka.sources(), kafka.sinks());
+    }
+
+    /**
+     * A savepoint keeps the largest parallelism of the job that wrote it, and Flink's default depends on the
+     * parallelism of the first start.
+     */
+    private static void limitParallelism(StreamExecutionEnvironment env) {
+        if (env.getParallelism() > NewSavepoint.MAX_PARALLELISM) {
+            throw new IllegalArgumentException(
+                    "The parallelism is " + env.getParallelism() + ", but a job can have at most "
+                            + NewSavepoint.MAX_PARALLELISM + ": lower " + CoreOptions.DEFAULT_PARALLELISM.key());
+        }
+        env.setMaxParallelism(NewSavepoint.MAX_PARALLELISM);
     }
 }

@@ -96,7 +96,7 @@ final class OutputSink<T>
         public void close() throws Exception {
             try {
                 writer.close();
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.warn("A record could not be sent", e);
             }
         }

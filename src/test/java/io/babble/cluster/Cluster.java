@@ -48,13 +48,26 @@ final class Cluster implements AutoCloseable {
         return flink;
     }
 
-    /** Creates the topics of a job, of one partition each. */
-    Topics createTopics(String prefix) {
-        return CreatedTopics.on(kafka.bootstrapServers(), prefix, 1);
+    Jobs jobs() {
+        return flink.jobs();
+    }
+
+    /**
+     * Creates the topics of a job.
+     *
+     * @param partitions of those that it reads
+     */
+    Topics createTopics(String prefix, int partitions) {
+        return CreatedTopics.on(kafka.bootstrapServers(), prefix, partitions);
     }
 
     /** Starts the job on these topics with further options. */
     JobID submit(Topics topics, Map<String, String> options, Configuration submission) {
+        return jobs().submit(env -> BabbleJob.onKafka(env, settings(topics, options)), submission);
+    }
+
+    /** The settings of a job on these topics with further options. */
+    Settings settings(Topics topics, Map<String, String> options) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "babble.kafka.bootstrap.servers", kafka.bootstrapServers(),
                 "babble.topics.text", topics.text(),
@@ -63,7 +76,7 @@ final class Cluster implements AutoCloseable {
                 "babble.topics.reports", topics.reports(),
                 "babble.topics.dead-letters", topics.deadLetters()));
         all.putAll(options);
-        return flink.submit(env -> BabbleJob.onKafka(env, Settings.of(all)), submission);
+        return Settings.of(all);
     }
 
     @Override

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -36,26 +36,41 @@ final class Publisher implements AutoCloseable {
 
     private static final int ENGLISH = 500;
     private static final byte[] FOREIGN = "Größe 大きさ 🦜 ".getBytes(UTF_8);
-    private static final int PARAGRAPH = ENGLISH + FOREIGN.length;
+    private static final byte NEVER_UTF_8 = (byte) 0xFF;
+    private static final int PARAGRAPH = ENGLISH + FOREIGN.length + 1;
 
     private final Topics topics;
     private final Random random;
     private final int bytesPerTick;
+    private final int longest;
     private final int promptEveryTicks;
     private final byte[] source = source();
     private final KafkaProducer<byte[], byte[]> producer;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final ScheduledFuture<?> ticking;
 
-    private final Map<String, ByteArrayOutputStream> streams = new LinkedHashMap<>();
+    private final Map<String, Integer> lengths = new HashMap<>();
     private final List<String> prompts = new ArrayList<>();
     private final AtomicLong published = new AtomicLong();
     private volatile Exception failure;
     private int ticks;
+    private int due;
 
-    Publisher(String bootstrapServers, Topics topics, Random random, int bytesPerSecond, int secondsPerPrompt) {
+    /**
+     * Begins to publish.
+     *
+     * @param longest record of text, in bytes
+     */
+    Publisher(
+            String bootstrapServers,
+            Topics topics,
+            Random random,
+            int bytesPerSecond,
+            int longest,
+            int secondsPerPrompt) {
         this.topics = topics;
         this.random = random;
+        this.longest = longest;
         bytesPerTick = bytesPerSecond / TICKS_PER_SECOND;
         promptEveryTicks = secondsPerPrompt * TICKS_PER_SECOND;
         producer = new KafkaProducer<>(
@@ -69,8 +84,9 @@ final class Publisher implements AutoCloseable {
         if (ticks++ % promptEveryTicks == 0) {
             ask();
         }
-        for (int left = bytesPerTick; left > 0; ) {
-            left -= publish(1 + random.nextInt(2 * bytesPerTick));
+        for (due += bytesPerTick; due > 0; ) {
+            // as many short records as long ones, in orders of magnitude
+            due -= publish((int) Math.pow(longest, random.nextDouble()));
         }
     }
 
@@ -86,10 +102,10 @@ final class Publisher implements AutoCloseable {
             return 1;
         }
         String stream = "stream-" + kind;
-        ByteArrayOutputStream sent = streams.computeIfAbsent(stream, name -> new ByteArrayOutputStream());
-        int begin = (kind * (source.length / PARAGRAPH / STREAMS) * PARAGRAPH + sent.size()) % source.length;
+        int sent = lengths.getOrDefault(stream, 0);
+        int begin = (kind * (source.length / PARAGRAPH / STREAMS) * PARAGRAPH + sent) % source.length;
         byte[] text = Arrays.copyOfRange(source, begin, Math.min(source.length, begin + length));
-        sent.writeBytes(text);
+        lengths.put(stream, sent + text.length);
         return send(stream, text);
     }
 
@@ -114,7 +130,7 @@ final class Publisher implements AutoCloseable {
                 new ProducerRecord<>(topic, key, value), (metadata, e) -> failure = failure == null ? e : failure);
     }
 
-    /** Paragraphs in several scripts, so that records end within characters. */
+    /** Paragraphs in several scripts, so that records end within characters, and some bytes that are no text. */
     private static byte[] source() {
         try (InputStream text = Publisher.class.getResourceAsStream("/io/babble/files/tinyshakespeare.txt")) {
             ByteArrayOutputStream source = new ByteArrayOutputStream();
@@ -122,6 +138,7 @@ final class Publisher implements AutoCloseable {
             for (int begin = 0; begin + ENGLISH <= english.length; begin += ENGLISH) {
                 source.write(english, begin, ENGLISH);
                 source.writeBytes(FOREIGN);
+                source.write(NEVER_UTF_8);
             }
             return source.toByteArray();
         } catch (IOException e) {
@@ -143,13 +160,6 @@ final class Publisher implements AutoCloseable {
         }
         producer.flush();
         assertThat(failure).isNull();
-    }
-
-    /** What was published under each key that never ended. */
-    Map<String, byte[]> streams() {
-        Map<String, byte[]> texts = new LinkedHashMap<>();
-        streams.forEach((stream, text) -> texts.put(stream, text.toByteArray()));
-        return texts;
     }
 
     /** The ids of all prompts. */

@@ -46,22 +46,22 @@ class SoakIT {
         tenSeconds.set(CoreOptions.FLINK_TM_JVM_OPTIONS, "-XX:+AlwaysPreTouch");
         try (Cluster cluster = new Cluster("soak", JavaProcess.classPath(), 1, tenSeconds)) {
             String kafka = cluster.kafka().bootstrapServers();
-            FlinkCluster flink = cluster.flink();
-            Topics topics = cluster.createTopics("soak");
+            Jobs jobs = cluster.jobs();
+            Topics topics = cluster.createTopics("soak", 1);
             try (Reader reader = new Reader(kafka, topics);
-                    Publisher publisher = new Publisher(kafka, topics, new Random(1), TEXT_PER_SECOND, 1);
-                    Vitals vitals =
-                            new Vitals(flink.taskManagers().get(0).process().pid())) {
+                    Publisher publisher = new Publisher(kafka, topics, new Random(1), TEXT_PER_SECOND, 3_000, 1);
+                    Vitals vitals = new Vitals(
+                            cluster.flink().taskManagers().get(0).process().pid())) {
                 JobID job = cluster.submit(topics, Map.of(), new Configuration());
-                Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> flink.newestCheckpoint(job)
+                Awaitility.await("a checkpoint").atMost(PATIENCE).until(() -> jobs.newestCheckpoint(job)
                         .isPresent());
-                Awaitility.await("the learner's metrics").atMost(PATIENCE).until(() -> flink.learnerMetric(
+                Awaitility.await("the learner's metrics").atMost(PATIENCE).until(() -> jobs.learnerMetric(
                                 job, LearnerMeters.PROCESS_MEMORY)
                         .isPresent());
-                during(all.dividedBy(3), () -> look(vitals, flink, job));
+                during(all.dividedBy(3), () -> look(vitals, jobs, job));
                 trends.clear();
                 Map<String, Long> threads = vitals.threads();
-                during(all.multipliedBy(2).dividedBy(3), () -> look(vitals, flink, job));
+                during(all.multipliedBy(2).dividedBy(3), () -> look(vitals, jobs, job));
                 print(reader);
                 System.out.printf("threads then %s%nthreads now  %s%n", threads, vitals.threads());
                 publisher.stop();
@@ -94,11 +94,11 @@ class SoakIT {
         }
     }
 
-    private Void look(Vitals vitals, FlinkCluster flink, JobID job) throws IOException {
+    private Void look(Vitals vitals, Jobs jobs, JobID job) throws IOException {
         long now = System.currentTimeMillis();
         vitals.take().forEach((name, value) -> add(name, now, value));
-        flink.learnerMetric(job, LearnerMeters.PROCESS_MEMORY).ifPresent(bytes -> add("process", now, bytes));
-        flink.newestCheckpoint(job).ifPresent(checkpoint -> add("checkpoint", now, (double) checkpoint.getStateSize()));
+        jobs.learnerMetric(job, LearnerMeters.PROCESS_MEMORY).ifPresent(bytes -> add("process", now, bytes));
+        jobs.newestCheckpoint(job).ifPresent(checkpoint -> add("checkpoint", now, (double) checkpoint.getStateSize()));
         return null;
     }
 

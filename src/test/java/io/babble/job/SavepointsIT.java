@@ -25,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SavepointsIT {
     private static final String[] DETERMINISTIC = {"deterministic", "true", "pending.max", "2000"};
 
+    private static final int LARGE_RECORDS = 8;
+    private static final int LARGE = LARGE_RECORDS * 16_000;
+
     @TempDir
     static Path folder;
 
@@ -129,8 +132,45 @@ class SavepointsIT {
         return texts;
     }
 
+    /** Of each partition the reader is within a record, as the learner's state takes less; then one reader has both. */
     @Test
-    void aCheckpointAfterACrashKeepsTheTotalsAndRepeatsCanBeCut() {
+    void whenRescaledWithinRecordsEachIsReadOnWhereItWasLeft() throws IOException {
+        try (Service service = stage.service("within-records", 2, LongTexts.SLOW)
+                .changed("pending.max", "2000")
+                .rescaled(1)) {
+            publishLarge(service);
+            service.started();
+            Path one = stoppedWithinRecords(service, 1);
+            service.rescaled(2).startedFrom(one);
+            Path two = stoppedWithinRecords(service, 2);
+            service.rescaled(1).changed("pending.max", "1000000").startedFrom(two);
+
+            service.awaitLearned(LARGE);
+            assertThat(service.lastReport().symbols()).isEqualTo(LARGE);
+            LearnedText.assertLearnedOnceAndInOrder(service.stoppedWithSavepoint(), service.settings());
+        }
+    }
+
+    private static Path stoppedWithinRecords(Service service, int records) throws IOException {
+        long before = service.reports().isEmpty() ? 0 : service.lastReport().symbols();
+        service.awaitReport("some text learned", report -> report.symbols() > before + 5_000);
+        Path savepoint = service.stoppedWithSavepoint();
+        assertThat(Savepoint.in(savepoint).textOffsets().stream().filter(read -> read.bytes() > 0))
+                .hasSize(records);
+        LearnedText.assertLearnedOnceAndInOrder(savepoint, service.settings());
+        return savepoint;
+    }
+
+    /** Shakespeare in large records of many streams, so that each partition has some. */
+    private static void publishLarge(Service service) {
+        for (int i = 0; i < LARGE_RECORDS; i++) {
+            int begin = i * LARGE / LARGE_RECORDS;
+            service.publish("large " + i, Shakespeare.bytes(begin, begin + LARGE / LARGE_RECORDS));
+        }
+    }
+
+    @Test
+    void aTaskManagersEndKeepsTheTotalsAndRepeatsCanBeCut() throws IOException {
         try (Service service = stage.service("crashed", 2, LongTexts.SLOW).started()) {
             LongTexts texts = LongTexts.askedFor(service, "crashed");
             service.publishByTurns(0, 6_000);
@@ -141,15 +181,17 @@ class SavepointsIT {
             service.publishByTurns(6_000, 15_000);
             texts.awaitMore();
             service.awaitAccepted(15_000);
-            Path checkpoint = service.crashed();
+            stage.loseTaskManager();
             texts.assertUnfinished();
             service.publishByTurns(15_000, 18_000);
-            service.startedFrom(checkpoint);
 
             service.awaitLearned(18_000);
+            assertThat(service.checkpoints().getCounts().getNumberOfRestoredCheckpoints())
+                    .isEqualTo(1);
             assertThat(service.lastReport().symbols()).isEqualTo(18_000);
             texts.awaitAll();
             texts.assertComplete();
+            LearnedText.assertLearnedOnceAndInOrder(service.stoppedWithSavepoint(), service.settings());
         }
     }
 

@@ -46,6 +46,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.record.CompressionType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -58,10 +59,10 @@ final class Service implements AutoCloseable {
     private final EmbeddedFlink flink;
     private final Topics topics;
     private final List<String> options;
-    private final KafkaProducer<byte[], byte[]> producer;
     private final ReadTopic<Report> reports;
     private final ReadTopic<Sample> samples;
     private final AtomicReference<Exception> failedToSend = new AtomicReference<>();
+    private KafkaProducer<byte[], byte[]> producer;
     private int parallelism;
     private JobID job;
 
@@ -81,12 +82,29 @@ final class Service implements AutoCloseable {
         this.options.addAll(List.of("topics.samples", topics.samples(), "topics.reports", topics.reports()));
         this.options.addAll(List.of("topics.dead-letters", topics.deadLetters()));
         this.options.addAll(List.of(options));
-        producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "max.request.size", "4000000"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        producer = producer(CompressionType.NONE);
         reports = new ReadTopic<>(bootstrapServers, topics.reports(), record -> Report.fromJson(record.value()));
         samples = new ReadTopic<>(bootstrapServers, topics.samples(), record -> Sample.fromJson(record.value()));
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(CompressionType compression) {
+        return new KafkaProducer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "max.request.size",
+                        "4000000",
+                        "compression.type",
+                        compression.name),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    /** What is published from now on is compressed, batch by batch. */
+    void compress(CompressionType type) {
+        flush();
+        producer.close();
+        producer = producer(type);
     }
 
     /** From its next start on. */

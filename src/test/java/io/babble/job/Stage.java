@@ -1,6 +1,7 @@
 package io.babble.job;
 
 import io.babble.embedded.EmbeddedFlink;
+import io.babble.embedded.TaskManagerLoss;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
@@ -11,6 +12,7 @@ final class Stage implements AutoCloseable {
 
     private final TestKafka kafka;
     private final EmbeddedFlink flink;
+    private final TaskManagerLoss loss;
 
     /** Starts a broker and a cluster, both in this JVM. */
     Stage(Path folder, Configuration options) {
@@ -26,11 +28,17 @@ final class Stage implements AutoCloseable {
     Stage(Path folder, TestKafka kafka, Configuration options) {
         this.kafka = kafka;
         flink = EmbeddedFlink.start(new EmbeddedFlink.Place(folder.resolve("flink"), SLOTS, 0, 0), options);
+        loss = new TaskManagerLoss(flink);
     }
 
     /** A service that has not started, with topics of its own. */
     Service service(String name, int parallelism, String... options) {
         return new Service(kafka.bootstrapServers(), flink, name, parallelism, options);
+    }
+
+    /** As {@link TaskManagerLoss#replaceTaskManager}. */
+    void loseTaskManager() {
+        loss.replaceTaskManager();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.babble.job;
 import static io.babble.job.TestSettings.small;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.babble.job.options.Settings;
 import java.nio.file.Files;
@@ -59,8 +60,21 @@ class TopologyTest {
     }
 
     @Test
+    void everySavepointFitsEveryParallelismThatAJobCanHave() {
+        for (int parallelism : List.of(1, 100, 128)) {
+            assertThat(defined(small(), parallelism)
+                            .getStreamGraph()
+                            .getJobGraph()
+                            .getVertices())
+                    .allSatisfy(vertex -> assertThat(vertex.getMaxParallelism()).isEqualTo(128));
+        }
+        assertThatThrownBy(() -> defined(small(), 129))
+                .hasMessage("The parallelism is 129, but a job can have at most 128: lower parallelism.default");
+    }
+
+    @Test
     void nothingTravelsWithKryo() {
-        StreamExecutionEnvironment env = defined(small());
+        StreamExecutionEnvironment env = defined(small(), PARALLELISM);
 
         assertThat(env.getConfig().getSerializerConfig().hasGenericTypesDisabled())
                 .isTrue();
@@ -73,8 +87,9 @@ class TopologyTest {
         Path file = Files.writeString(
                 folder.resolve("client.properties"), "ssl.key.password=hunter2\nssl.keystore.location=/keys\n");
 
-        byte[] job = InstantiationUtil.serializeObject(
-                defined(small("kafka-config", file.toString())).getStreamGraph().getJobGraph());
+        byte[] job = InstantiationUtil.serializeObject(defined(small("kafka-config", file.toString()), PARALLELISM)
+                .getStreamGraph()
+                .getJobGraph());
 
         assertThat(new String(job, ISO_8859_1))
                 .contains("ssl.keystore.location", "/keys", "${file:" + file + ":ssl.key.password}")
@@ -82,12 +97,12 @@ class TopologyTest {
     }
 
     private static Collection<StreamNode> operators(Settings settings) {
-        return defined(settings).getStreamGraph().getStreamNodes();
+        return defined(settings, PARALLELISM).getStreamGraph().getStreamNodes();
     }
 
-    private static StreamExecutionEnvironment defined(Settings settings) {
+    private static StreamExecutionEnvironment defined(Settings settings, int parallelism) {
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-        env.setParallelism(PARALLELISM);
+        env.setParallelism(parallelism);
         BabbleJob.onKafka(env, settings);
         return env;
     }

@@ -122,7 +122,8 @@ public final class Options {
     public static final Option<Boolean> DETERMINISTIC = flag(
             "babble.deterministic",
             false,
-            "Whether everything that depends on the clock is off, so that the same text gives the same model.");
+            "Whether everything that depends on the clock is off, so that the same text in one partition gives the same"
+                    + " model.");
 
     public static final Option<Integer> LEARNERS = option(
             ConfigOptions.key("babble.learners").intType().defaultValue(1),

@@ -24,8 +24,8 @@ import org.apache.flink.streaming.api.operators.SimpleOperatorFactory;
 
 /** Makes a savepoint from a model or from other savepoints, for a job to start with. It can be moved. */
 public final class NewSavepoint {
-    /** Flink's default for an operator of parallelism 1. */
-    private static final int MAX_PARALLELISM = 128;
+    /** Of every job, so that it can start from the savepoint. */
+    public static final int MAX_PARALLELISM = 128;
 
     private static final OperatorIdentifier LEARNER = OperatorIdentifier.forUid(LearnOperator.UID);
     private static final OperatorIdentifier WRITER = OperatorIdentifier.forUid(WriteOperator.UID);

@@ -96,7 +96,7 @@ public final class Savepoint {
     }
 
     /** The replay buffer; empty before the first checkpoint of a learner. */
-    Optional<Replay> replay() throws SavepointException {
+    public Optional<Replay> replay() throws SavepointException {
         return read(() -> learner().list(LearnerState.REPLAY)).stream().findFirst();
     }
 
