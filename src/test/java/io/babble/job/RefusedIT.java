@@ -3,6 +3,9 @@ package io.babble.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.babble.client.KafkaClients;
+import io.babble.client.TopicSetup;
+import io.babble.job.options.Options;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.flink.api.common.JobStatus;
@@ -10,6 +13,7 @@ import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +86,25 @@ class RefusedIT {
 
             assertThat(service.failure().orElseThrow())
                     .startsWith("Topic " + name + "." + deleted + " does not exist (any more): create it");
+        }
+    }
+
+    @Test
+    void aLimitOfTextThatItsTopicDoesNotReachIsAWarning() throws Exception {
+        try (Service service = stage.service("warned", 1);
+                LoggedLines log = LoggedLines.of(TopicSetup.class.getName())) {
+            KafkaClients clients = new KafkaClients(service.settings().kafka());
+            String text = service.topics().text();
+            int kafkasDefault = 1_048_588;
+            service.limitRecords(text, kafkasDefault);
+            TopicSetup.warnIfShorter(clients, text, Options.TEXT_MAX_BYTES.defaultValue());
+            assertThat(log.lines()).isEmpty();
+
+            TopicSetup.warnIfShorter(clients, text, kafkasDefault + 1);
+            assertThat(log.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("Topic warned.text takes", "1048588 bytes", "1048589 (babble.text.max-bytes)");
         }
     }
 
