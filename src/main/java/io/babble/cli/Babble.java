@@ -48,6 +48,9 @@ import picocli.CommandLine.ScopeType;
             Bench.class
         })
 public final class Babble {
+    /** With less even the log cannot be set up, which says so at length. */
+    private static final long MIN_HEAP = 32 << 20;
+
     private static final String NATIVE_ENCODING = "sun.jnu.encoding";
     private static final Pattern KAFKA_VALUE =
             Pattern.compile("(" + Pattern.quote(Options.KAFKA_PREFIX) + "[\\w.-]+)[^\\w.-].*", Pattern.DOTALL);
@@ -68,6 +71,11 @@ public final class Babble {
             err.println("babble: The locale's encoding (" + System.getProperty(NATIVE_ENCODING)
                     + ") cannot represent the arguments: set LC_ALL=C.UTF-8");
             return ExitCode.USAGE;
+        }
+        long heap = Runtime.getRuntime().maxMemory();
+        if (heap < MIN_HEAP) {
+            err.println("babble: Java has a heap of only " + (heap >> 20) + " MiB: give it more, as with -Xmx1g");
+            return ExitCode.SOFTWARE;
         }
         int exitCode;
         try {

@@ -94,6 +94,14 @@ class ProcessIT {
         assertThat(learning.err().lines()).hasSize(1);
     }
 
+    @Test
+    void aHeapThatIsTooSmallForAnyCommandIsRefused() throws Exception {
+        BabbleProcess help = new BabbleProcess(folder.resolve("tiny"), "24m", List.of("--help"));
+
+        assertThat(help.exitCode()).isEqualTo(1);
+        assertThat(help.err()).matches("babble: Java has a heap of only \\d+ MiB: give it more, as with -Xmx1g\n");
+    }
+
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java") + " -cp '" + JavaProcess.classPath() + "' "
                 + Babble.class.getName();
