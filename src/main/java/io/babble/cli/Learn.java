@@ -182,6 +182,11 @@ final class Learn implements Callable<Integer> {
                 first = i == 0 ? epoch.get() : first;
             }
         }
+        if (save != null && !saved) {
+            spec.commandLine()
+                    .getErr()
+                    .println("No epoch was better than the model of --from: " + save + " was not written");
+        }
         warn(training.learner().loss().drifts() - driftsBefore, "drifts of the text were detected in the loss");
         String note = epochs == 1 ? "" : "  (epoch 1: later ones know the text)";
         print(

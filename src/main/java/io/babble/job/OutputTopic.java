@@ -36,7 +36,8 @@ record OutputTopic(String name, Properties kafka) implements Serializable {
      */
     int maxRecordBytes() throws Exception {
         int request =
-                Integer.parseInt(kafka.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(DEFAULT)));
+                Integer.parseInt(kafka.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(DEFAULT))
+                        .trim());
         try (Admin admin = Admin.create(kafka)) {
             TopicLookup.of(admin, name, AclOperation.WRITE);
             return Math.min(request, maxMessageBytes(admin));

@@ -100,6 +100,7 @@ class EpochsTest {
                 .endsWith("  best");
         assertThat(result.out().lines().toList().get(1)).startsWith("epoch 1 ").doesNotContain("best");
         assertThat(best).hasSameBinaryContentAs(learned);
+        assertThat(result.err()).contains("No epoch was better", best + " was not written");
     }
 
     @Test

@@ -121,6 +121,14 @@ class ModelMovesIT {
         assertThat(runSuccessfully("import", "--from", model, "--to", savepoint))
                 .contains(" " + alphabet[0] + " " + alphabet[1] + "\n");
         assertThat(runSuccessfully("inspect", savepoint)).contains("code-points, 5 characters beyond Latin-1\n");
+
+        Files.writeString(text, "白日依山盡");
+        String other = folder.resolve("other.babble").toString();
+        runSuccessfully("learn", text.toString(), "--save", other, "-Dbabble.model.hidden=4", alphabet[0], alphabet[1]);
+        String joined = folder.resolve("joined").toString();
+        CommandResult join = CommandResult.babble("import", "--from", other, "--positions", savepoint, "--to", joined);
+        assertThat(join.exitCode()).isEqualTo(1);
+        assertThat(join.err()).contains("other characters beyond Latin-1");
     }
 
     @Test

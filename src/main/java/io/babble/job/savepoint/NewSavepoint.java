@@ -6,6 +6,7 @@ import io.babble.model.Model;
 import io.babble.model.ModelMismatchException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -77,14 +78,21 @@ public final class NewSavepoint {
     public static void joined(Path model, Path positions, Path folder) throws SavepointException {
         Model other = Savepoint.in(positions).model();
         write(folder, env -> {
-            ModelMismatchException.refuseOther(
-                    other.shape(),
-                    other.alphabet().name(),
-                    SavedLearning.in(model).model());
+            Model joined = SavedLearning.in(model).model();
+            ModelMismatchException.refuseOther(other.shape(), other.alphabet().name(), joined);
+            refuseOtherCharacters(joined, other);
             return existing(env, positions)
                     .removeOperator(LEARNER)
                     .withOperator(LEARNER, learner(env, model, positions));
         });
+    }
+
+    /** Text that waits in streams is made of the numbers that the alphabet has given to its characters. */
+    private static void refuseOtherCharacters(Model model, Model ofStreams) throws SavepointException {
+        if (!Arrays.equals(model.alphabet().characters(), ofStreams.alphabet().characters())) {
+            throw new SavepointException("The model's alphabet has other characters beyond Latin-1 than that of the"
+                    + " streams, whose text would be read with it: choose savepoints between which none was added");
+        }
     }
 
     private interface Writing {
