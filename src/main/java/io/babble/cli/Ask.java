@@ -60,10 +60,7 @@ final class Ask implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (timeoutSeconds < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--timeout must be at least 1 second, not " + timeoutSeconds);
-        }
+        Usage.check(spec, timeoutSeconds >= 1, "--timeout must be at least 1 second, not " + timeoutSeconds);
         Prompt prompt = prompt();
         KafkaClients clients = broker.clients();
         String promptsTopic = prompts != null ? prompts : broker.topics().prompts();

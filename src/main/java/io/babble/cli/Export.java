@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Extracts the model from a savepoint. */
@@ -45,14 +44,11 @@ final class Export implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         boolean safetensors = to.toString().endsWith(Safetensors.ENDING);
-        if (!safetensors && !to.toString().endsWith(MODEL_ENDING)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--to must end in " + MODEL_ENDING + " or " + Safetensors.ENDING + ", not " + to);
-        }
-        if (!WholeFile.writable(to)) {
-            throw new ParameterException(spec.commandLine(), "--to: cannot write a file at " + to);
-        }
+        Usage.check(
+                spec,
+                safetensors || to.toString().endsWith(MODEL_ENDING),
+                "--to must end in " + MODEL_ENDING + " or " + Safetensors.ENDING + ", not " + to);
+        Usage.check(spec, WholeFile.writable(to), "--to: cannot write a file at " + to);
         Model model = SavedModel.read(from);
         if (safetensors) {
             Safetensors.write(model, to);

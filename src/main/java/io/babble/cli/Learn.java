@@ -28,7 +28,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -101,7 +100,8 @@ final class Learn implements Callable<Integer> {
         checkOptions();
         Optional<Model> saved = from == null ? Optional.empty() : Optional.of(ModelFile.read(from));
         Settings settings = saved.map(config::jobOf).orElseGet(() -> config.job(Map.of(), Map.of()));
-        check(settings.get(Options.LEARNING), Options.LEARNING.key() + " is false: learn is of no use then");
+        Usage.check(
+                spec, settings.get(Options.LEARNING), Options.LEARNING.key() + " is false: learn is of no use then");
         EngineFactory engine = new EngineFactory(settings);
         Model model = saved.orElseGet(engine::newModel);
         try (TextFiles texts = new TextFiles(files);
@@ -132,29 +132,27 @@ final class Learn implements Callable<Integer> {
 
     /** Checked first, so that they do not fail after hours of training. */
     private void checkOptions() throws IOException {
-        check(streams >= 1, "--streams must be at least 1, not " + streams);
-        check(epochs >= 1, "--epochs must be at least 1, not " + epochs);
-        check(validate >= 0 && validate < 1, "--validate must be 0 or more and below 1, not " + validate);
+        Usage.check(spec, streams >= 1, "--streams must be at least 1, not " + streams);
+        Usage.check(spec, epochs >= 1, "--epochs must be at least 1, not " + epochs);
+        Usage.check(spec, validate >= 0 && validate < 1, "--validate must be 0 or more and below 1, not " + validate);
         checkOutput("--save", save);
         checkOutput("--curve", curve);
-        check(
+        Usage.check(
+                spec,
                 save == null || curve == null || !WholeFile.same(save, curve),
                 "--save and --curve must not be the same file");
-        check(from == null || curve == null || !WholeFile.same(from, curve), "--curve must not be the file of --from");
+        Usage.check(
+                spec,
+                from == null || curve == null || !WholeFile.same(from, curve),
+                "--curve must not be the file of --from");
     }
 
     private void checkOutput(String option, Path output) throws IOException {
         if (output != null) {
-            check(WholeFile.writable(output), option + ": cannot write a file at " + output);
+            Usage.check(spec, WholeFile.writable(output), option + ": cannot write a file at " + output);
             for (Path file : files) {
-                check(!WholeFile.same(file, output), option + " would overwrite the text " + file);
+                Usage.check(spec, !WholeFile.same(file, output), option + " would overwrite the text " + file);
             }
-        }
-    }
-
-    private void check(boolean valid, String problem) {
-        if (!valid) {
-            throw new ParameterException(spec.commandLine(), problem);
         }
     }
 

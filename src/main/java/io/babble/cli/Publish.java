@@ -21,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -81,12 +80,15 @@ final class Publish implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        check(streams >= 1, "--streams must be at least 1");
-        check(rate >= 0, "--rate must not be negative");
-        check(recordBytes >= 1 && recordBytes <= MAX_RECORD_BYTES, "--record-bytes must be 1 to " + MAX_RECORD_BYTES);
+        Usage.check(spec, streams >= 1, "--streams must be at least 1");
+        Usage.check(spec, rate >= 0, "--rate must not be negative");
+        Usage.check(
+                spec,
+                recordBytes >= 1 && recordBytes <= MAX_RECORD_BYTES,
+                "--record-bytes must be 1 to " + MAX_RECORD_BYTES);
         if (names.contains(TextFiles.STDIN)) {
-            check(names.size() == 1, "- cannot be combined with files");
-            check(streams == 1, "- cannot be split into streams: its length is unknown");
+            Usage.check(spec, names.size() == 1, "- cannot be combined with files");
+            Usage.check(spec, streams == 1, "- cannot be split into streams: its length is unknown");
             send(List.of(System.in), -1);
         } else {
             try (TextFiles files = new TextFiles(names.stream().map(Path::of).toList())) {
@@ -166,7 +168,8 @@ final class Publish implements Callable<Integer> {
         for (int i = 1; i <= streams; i++) {
             keys.add(streams == 1 ? name : name + "-" + i);
         }
-        check(
+        Usage.check(
+                spec,
                 keys.get(streams - 1).getBytes(UTF_8).length <= KafkaRecords.MAX_STREAM_NAME_BYTES,
                 "A stream's name must not be longer than " + KafkaRecords.MAX_STREAM_NAME_BYTES
                         + " bytes: choose a shorter --key");
@@ -175,11 +178,5 @@ final class Publish implements Callable<Integer> {
 
     private String fileName() {
         return Path.of(names.get(0)).getFileName().toString();
-    }
-
-    private void check(boolean valid, String problem) {
-        if (!valid) {
-            throw new ParameterException(spec.commandLine(), problem);
-        }
     }
 }

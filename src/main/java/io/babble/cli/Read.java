@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Follows the samples. */
@@ -41,9 +40,7 @@ final class Read implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 1) {
-            throw new ParameterException(spec.commandLine(), "--count must be at least 1, not " + count);
-        }
+        Usage.check(spec, count >= 1, "--count must be at least 1, not " + count);
         TextPrinter printer = new TextPrinter(spec.commandLine().getOut(), Terminal.isOutput());
         Transcript transcript = new Transcript();
         try (SampleFeed feed = new SampleFeed(

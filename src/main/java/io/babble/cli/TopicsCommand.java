@@ -50,8 +50,11 @@ final class TopicsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        check(create || (partitions == null && retention == null), "--partitions and --retention need --create");
-        check(partitions == null || partitions >= 1, "--partitions must be at least 1");
+        Usage.check(
+                spec,
+                create || (partitions == null && retention == null),
+                "--partitions and --retention need --create");
+        Usage.check(spec, partitions == null || partitions >= 1, "--partitions must be at least 1");
         Map<String, String> textConfig = textConfig();
         KafkaClients clients = broker.clients();
         Topics topics = broker.topics();
@@ -83,11 +86,5 @@ final class TopicsCommand implements Callable<Integer> {
             out.println(topic + "  " + state + (now.containsKey(topic) ? ", partitions: " + now.get(topic) : ""));
         }
         out.flush();
-    }
-
-    private void check(boolean valid, String problem) {
-        if (!valid) {
-            throw new ParameterException(spec.commandLine(), problem);
-        }
     }
 }
