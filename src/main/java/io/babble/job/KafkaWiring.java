@@ -5,6 +5,7 @@ import io.babble.job.Topology.Sources;
 import io.babble.job.options.Option;
 import io.babble.job.options.Options;
 import io.babble.job.options.Settings;
+import io.babble.job.source.InputTopic;
 import io.babble.job.source.PieceSource;
 import io.babble.job.source.TopicSource;
 import io.babble.records.DeadLetterSerializer;
@@ -50,7 +51,6 @@ final class KafkaWiring {
     Sources sources() {
         PieceSource text = new PieceSource(
                 source(Options.TEXT_TOPIC, OffsetsInitializer.earliest()),
-                kafka,
                 settings.get(Options.TEXT_MAX_BYTES),
                 settings.get(Options.STREAMS_SHARED));
         return new Sources(
@@ -72,19 +72,19 @@ final class KafkaWiring {
     }
 
     private TopicSource source(Option<String> option, OffsetsInitializer begin) {
-        String topic = settings.get(option);
+        InputTopic topic = new InputTopic(option.key(), settings.get(option), kafka);
         Properties consumer = new Properties();
         consumer.setProperty("isolation.level", ISOLATION_LEVEL);
         consumer.setProperty("max.poll.records", MAX_POLL_RECORDS);
         consumer.putAll(kafka);
         KafkaSource<RawRecord> records = KafkaSource.<RawRecord>builder()
-                .setTopics(topic)
+                .setTopics(topic.name())
                 .setGroupId(settings.get(Options.NAME))
                 .setStartingOffsets(begin)
                 .setDeserializer(KafkaRecords.raw())
                 .setProperties(consumer)
                 .build();
-        return new TopicSource(records, option.key(), topic, kafka);
+        return new TopicSource(records, topic);
     }
 
     private <T> OutputSink<T> sink(String output, OutputTopic topic, KafkaRecordSerializationSchema<T> records) {

@@ -16,25 +16,42 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * A topic that the job writes to.
- *
- * @param kafka settings of Kafka's clients
- */
-record OutputTopic(String name, Properties kafka) implements Serializable {
+/** A topic that the job writes to. Each task has a copy, which asks the broker once. */
+final class OutputTopic implements Serializable {
     private static final Logger LOG = LoggerFactory.getLogger(OutputTopic.class);
 
     /** Kafka's default of {@code max.request.size}; that of {@code max.message.bytes} is 12 more. */
     private static final int DEFAULT = 1 << 20;
 
+    private final String name;
+    private final Properties kafka;
+    private transient Integer maxRecordBytes; // null before the broker is asked
+
+    /** @param kafka settings of Kafka's clients */
+    OutputTopic(String name, Properties kafka) {
+        this.name = name;
+        this.kafka = kafka;
+    }
+
+    String name() {
+        return name;
+    }
+
     /**
-     * Asks the broker for the longest record that the topic takes, bytes with headers and framing: its
-     * {@code max.message.bytes}, or the producer's {@code max.request.size} where that is less. Without the right to
-     * read the topic's settings it is Kafka's default.
+     * The longest record that the topic takes, bytes with headers and framing: its {@code max.message.bytes}, or the
+     * producer's {@code max.request.size} where that is less. Without the right to read the topic's settings it is
+     * Kafka's default.
      *
      * @throws SuppressRestartsException if the topic does not exist, or the job must not write to it
      */
     int maxRecordBytes() throws Exception {
+        if (maxRecordBytes == null) {
+            maxRecordBytes = askForMaxRecordBytes();
+        }
+        return maxRecordBytes;
+    }
+
+    private int askForMaxRecordBytes() throws Exception {
         int request =
                 Integer.parseInt(kafka.getProperty(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(DEFAULT))
                         .trim());

@@ -53,8 +53,9 @@ class RightsIT {
             service.awaitLearned(TEXT.length);
             service.await("the text", () -> service.written("id").isDone());
             assertThat(log.lines())
-                    .anyMatch(line -> line.startsWith(
-                            "No right to read the settings of topic rights.dead-letters (DescribeConfigs)"));
+                    .filteredOn(line -> line.startsWith(
+                            "No right to read the settings of topic rights.dead-letters (DescribeConfigs)"))
+                    .hasSize(1);
 
             admin.deleteAcls(List.of(right(ResourceType.TOPIC, "rights.samples", AclOperation.WRITE)
                             .toFilter()))

@@ -2,7 +2,6 @@ package io.babble.job.source;
 
 import io.babble.job.operator.FlinkMeterRegistry;
 import io.babble.metrics.SourceMeters;
-import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -22,26 +21,24 @@ public final class PieceSource implements Source<Piece, KafkaPartitionSplit, Top
     public static final String UID = "text";
 
     private final TopicSource records;
-    private final Properties kafka;
     private final RecordCutter cutter;
 
     /**
      * Cuts the records that {@code records} reads.
      *
-     * @param kafka settings of Kafka's clients
      * @param maxBytes longest text of a record
      * @param sharedStreams number of streams that a partition's records without a key are spread over
      */
-    public PieceSource(TopicSource records, Properties kafka, int maxBytes, int sharedStreams) {
+    public PieceSource(TopicSource records, int maxBytes, int sharedStreams) {
         this.records = records;
-        this.kafka = kafka;
         this.cutter = new RecordCutter(maxBytes, sharedStreams);
     }
 
     @Override
     public SourceReader<Piece, KafkaPartitionSplit> createReader(SourceReaderContext context) throws Exception {
         SourceMeters meters = new SourceMeters(new FlinkMeterRegistry(context.metricGroup()));
-        DeletedText deleted = new DeletedText(new BrokerLogStarts(kafka), meters);
+        DeletedText deleted =
+                new DeletedText(new BrokerLogStarts(records.topic().kafka()), meters);
         return new PieceReader(records.createReader(context), cutter, meters, deleted);
     }
 

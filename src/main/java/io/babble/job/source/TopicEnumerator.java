@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -28,26 +27,19 @@ final class TopicEnumerator implements SplitEnumerator<KafkaPartitionSplit, Topi
 
     private final SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> partitions;
     private final SplitEnumeratorContext<KafkaPartitionSplit> context;
-    private final String option;
-    private final String topic;
-    private final Properties kafka;
+    private final InputTopic topic;
     private final TopicState restored;
     private Uuid id;
     private Admin admin;
 
-    /** @param option key of the option that names the topic */
     TopicEnumerator(
             SplitEnumerator<KafkaPartitionSplit, KafkaSourceEnumState> partitions,
             SplitEnumeratorContext<KafkaPartitionSplit> context,
-            String option,
-            String topic,
-            Properties kafka,
+            InputTopic topic,
             TopicState restored) {
         this.partitions = partitions;
         this.context = context;
-        this.option = option;
         this.topic = topic;
-        this.kafka = kafka;
         this.restored = restored;
         id = restored.id();
     }
@@ -56,22 +48,22 @@ final class TopicEnumerator implements SplitEnumerator<KafkaPartitionSplit, Topi
     @Override
     public void start() {
         Optional<String> other =
-                restored.topics().filter(name -> !name.equals(topic)).findFirst();
+                restored.topics().filter(name -> !name.equals(topic.name())).findFirst();
         if (other.isPresent()) {
             throw new SuppressRestartsException(new IllegalStateException("The savepoint has read the topic "
-                    + other.get() + ", but " + option + " is " + topic + ". Set it to " + other.get()
+                    + other.get() + ", but " + topic.option() + " is " + topic.name() + ". Set it to " + other.get()
                     + ", or start from a savepoint that has the model and the streams of this one and no positions:"
-                    + " `babble import --from SAVEPOINT --to DIR` writes it, and " + topic
+                    + " `babble import --from SAVEPOINT --to DIR` writes it, and " + topic.name()
                     + " is then read from its beginning"));
         }
-        admin = Admin.create(kafka);
+        admin = Admin.create(topic.kafka());
         // Before the connector asks, whose failure would restart the job.
         context.callAsync(this::askForId, this::compare, 0, INTERVAL.toMillis());
         partitions.start();
     }
 
     private Uuid askForId() throws Exception {
-        return TopicLookup.of(admin, topic, AclOperation.READ).topicId();
+        return TopicLookup.of(admin, topic.name(), AclOperation.READ).topicId();
     }
 
     private void compare(Uuid found, Throwable failure) {
@@ -79,7 +71,7 @@ final class TopicEnumerator implements SplitEnumerator<KafkaPartitionSplit, Topi
             throw refusal;
         }
         if (failure != null) {
-            LOG.warn("Whether {} is still the topic that was read is not known: {}", topic, failure.toString());
+            LOG.warn("Whether {} is still the topic that was read is not known: {}", topic.name(), failure.toString());
             return;
         }
         if (id != null && !id.equals(found)) {
@@ -88,7 +80,7 @@ final class TopicEnumerator implements SplitEnumerator<KafkaPartitionSplit, Topi
                             + " resumes at the offsets of the old one. To read the new one from its beginning, stop the"
                             + " job with a savepoint and start it from what `babble import --from SAVEPOINT --to DIR`"
                             + " writes.",
-                    topic,
+                    topic.name(),
                     id,
                     found);
         }

@@ -1,7 +1,6 @@
 package io.babble.job.source;
 
 import io.babble.records.RawRecord;
-import java.util.Properties;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
@@ -21,35 +20,32 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 public final class TopicSource
         implements Source<RawRecord, KafkaPartitionSplit, TopicState>, ResultTypeQueryable<RawRecord> {
     private final KafkaSource<RawRecord> records;
-    private final String option;
-    private final String topic;
-    private final Properties kafka;
+    private final InputTopic topic;
 
     /**
      * Reads what {@code records} reads.
      *
-     * @param option key of the option that names the topic
      * @param topic the only one of {@code records}
-     * @param kafka settings of Kafka's clients
      */
-    public TopicSource(KafkaSource<RawRecord> records, String option, String topic, Properties kafka) {
+    public TopicSource(KafkaSource<RawRecord> records, InputTopic topic) {
         this.records = records;
-        this.option = option;
         this.topic = topic;
-        this.kafka = kafka;
+    }
+
+    InputTopic topic() {
+        return topic;
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, TopicState> createEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context) {
-        return new TopicEnumerator(records.createEnumerator(context), context, option, topic, kafka, TopicState.UNREAD);
+        return new TopicEnumerator(records.createEnumerator(context), context, topic, TopicState.UNREAD);
     }
 
     @Override
     public SplitEnumerator<KafkaPartitionSplit, TopicState> restoreEnumerator(
             SplitEnumeratorContext<KafkaPartitionSplit> context, TopicState state) throws Exception {
-        return new TopicEnumerator(
-                records.restoreEnumerator(context, state.partitions()), context, option, topic, kafka, state);
+        return new TopicEnumerator(records.restoreEnumerator(context, state.partitions()), context, topic, state);
     }
 
     @Override
