@@ -53,8 +53,9 @@ public final class TextFiles implements Closeable {
         FileChannel channel = !stdin && Files.isRegularFile(path)
                 ? FileChannel.open(path, StandardOpenOption.READ)
                 : copied(stdin ? System.in : Files.newInputStream(path));
-        files.add(new TextFile(path, channel, channel.size()));
-        size += channel.size();
+        TextFile file = new TextFile(path, channel, channel.size());
+        files.add(file);
+        size += file.size;
         ByteBuffer begin = ByteBuffer.allocate(ENCODING_BYTES);
         channel.read(begin, 0);
         Utf16.refuse(begin.flip(), path);
