@@ -2,6 +2,7 @@ package io.babble.cluster;
 
 import io.babble.JavaProcess;
 import io.babble.embedded.FlinkDefaults;
+import io.babble.embedded.FlinkPaths;
 import io.babble.embedded.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -104,13 +105,11 @@ final class FlinkCluster implements AutoCloseable {
                         "high-availability.type: zookeeper",
                         "high-availability.zookeeper.quorum: " + zooKeepers,
                         "high-availability.zookeeper.client.session-timeout: 5 s",
-                        "high-availability.storageDir: " + folder.resolve("ha").toUri(),
+                        "high-availability.storageDir: " + FlinkPaths.of(folder.resolve("ha")),
                         "high-availability.cluster-id: /babble",
                         "io.tmp.dirs: " + folder.resolve("tmp"),
-                        "execution.checkpointing.dir: "
-                                + folder.resolve("checkpoints").toUri(),
-                        "execution.checkpointing.savepoint-dir: "
-                                + folder.resolve("savepoints").toUri(),
+                        "execution.checkpointing.dir: " + FlinkPaths.of(folder.resolve("checkpoints")),
+                        "execution.checkpointing.savepoint-dir: " + FlinkPaths.of(folder.resolve("savepoints")),
                         "execution.checkpointing.storage: filesystem",
                         "execution.checkpointing.interval: 2 s")
                 .forEach(line -> configuration.setString(line.split(": ", 2)[0], line.split(": ", 2)[1]));

@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * What the source has read of one stream, and what the job has kept of it. Bytes that are not UTF-8 are not kept, and
  * text before a null value may be forgotten.
  */
-final class ReadText {
+final class KeptText {
     private static final int LONGEST_CHARACTER = 4;
 
     private final String name;
@@ -22,7 +22,7 @@ final class ReadText {
 
     private int unfinished;
 
-    ReadText(String name) {
+    KeptText(String name) {
         this.name = name;
         beginnings.add(0);
     }

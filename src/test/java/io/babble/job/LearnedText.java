@@ -44,7 +44,7 @@ public final class LearnedText {
     /** Of the replay buffer, as it writes itself. */
     private static final byte VERSION = 3;
 
-    private final Map<String, ReadText> streams = new LinkedHashMap<>();
+    private final Map<String, KeptText> streams = new LinkedHashMap<>();
     private final Savepoint savepoint;
     private final int sharedStreams;
     private long pending;
@@ -99,7 +99,7 @@ public final class LearnedText {
         String name = record.key() == null
                 ? "shared/" + record.topic() + "/" + record.partition() + "/" + record.offset() % sharedStreams
                 : "key/" + new String(record.key(), UTF_8);
-        ReadText stream = streams.computeIfAbsent(name, ReadText::new);
+        KeptText stream = streams.computeIfAbsent(name, KeptText::new);
         if (record.value() == null) {
             stream.mayBeForgotten();
         } else {
@@ -109,7 +109,7 @@ public final class LearnedText {
     }
 
     private void addLearned(Replay replay) throws IOException {
-        Map<Long, ReadText> byId = new HashMap<>();
+        Map<Long, KeptText> byId = new HashMap<>();
         streams.forEach((name, stream) -> byId.put(id(name), stream));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         replay.write(new DataOutputStream(bytes));
@@ -130,7 +130,7 @@ public final class LearnedText {
     }
 
     /** Adds what was learned in a passage; its first symbol is only the input that precedes. */
-    private static void addPassage(ReadText stream, DataInputStream in) throws IOException {
+    private static void addPassage(KeptText stream, DataInputStream in) throws IOException {
         int length = in.readInt() - 1;
         in.readChar();
         for (int i = 0; i < length; i++) {
@@ -138,14 +138,14 @@ public final class LearnedText {
         }
     }
 
-    private static void addSymbol(ReadText stream, int symbol) {
+    private static void addSymbol(KeptText stream, int symbol) {
         if (symbol != Alphabet.END_OF_TEXT) {
             stream.addKept(symbol);
         }
     }
 
     private void addPending(String name, Stream stream) {
-        ReadText read = streams.get(name);
+        KeptText read = streams.get(name);
         pending += stream.pendingBytes();
         while (stream.available() > 0) {
             int[] symbols = new int[stream.available()];
@@ -160,9 +160,9 @@ public final class LearnedText {
 
     private void assertAllAccountedFor() throws IOException {
         long dead = streams.values().stream()
-                .mapToLong(ReadText::assertKeptUpToDead)
+                .mapToLong(KeptText::assertKeptUpToDead)
                 .sum();
-        long accepted = streams.values().stream().mapToLong(ReadText::length).sum();
+        long accepted = streams.values().stream().mapToLong(KeptText::length).sum();
         assertThat(savepoint.ledger().accepted()).as("accepted").isEqualTo(accepted);
         assertThat(savepoint.ledger().dead()).as("dead").isEqualTo(dead);
         assertThat(savepoint.model().symbols()).as("learned").isEqualTo(accepted - dead - pending);
